@@ -1,0 +1,2 @@
+"""jupyter-claude-workspace: the real Claude Code, at home in Jupyter."""
+

@@ -1,0 +1,103 @@
+"""Our exceptions. Each has one stable `code`, used alike on REST, on the channel and in logs."""
+
+from __future__ import annotations
+
+
+class WorkspaceError(Exception):
+    """Something a person can be told about.
+
+    Attributes:
+        code: stable identifier, lower snake case.
+        status: the HTTP status a REST route answers with.
+        remedy: what to do about it, one sentence; empty where nothing can be done.
+    """
+
+    code = "internal"
+    status = 500
+
+    def __init__(self, text: str, *, remedy: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.remedy = remedy
+
+
+class BadRequest(WorkspaceError):
+    """The request or frame is not of the documented form."""
+
+    code = "bad_request"
+    status = 400
+
+
+class BadFrame(BadRequest):
+    """A channel frame is unknown or malformed; the socket stays up."""
+
+    code = "bad_frame"
+
+
+class SessionUnknown(WorkspaceError):
+    """No session has this id."""
+
+    code = "session_unknown"
+    status = 404
+
+
+class NotebookUnknown(WorkspaceError):
+    """The notebook's path does not exist below the server's root."""
+
+    code = "notebook_unknown"
+    status = 404
+
+
+class SessionLocked(WorkspaceError):
+    """Another process holds this session (two processes on one id lose a branch of it)."""
+
+    code = "session_locked"
+    status = 409
+
+
+class TooManySessions(WorkspaceError):
+    """The server's cap on sessions is reached."""
+
+    code = "too_many_sessions"
+    status = 429
+
+
+class RateLimited(WorkspaceError):
+    """More requests than the configured rate."""
+
+    code = "rate_limited"
+    status = 429
+
+
+class NotAllowed(WorkspaceError):
+    """The person, or the administrator's settings, do not allow this."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class QuestionSettled(WorkspaceError):
+    """The question was answered or withdrawn already, or the nonce is not its own."""
+
+    code = "question_settled"
+    status = 409
+
+
+class IllegalMove(WorkspaceError):
+    """A session's state machine was asked for a move that it does not know; a bug of ours."""
+
+    code = "illegal_move"
+
+
+class ClaudeMissing(WorkspaceError):
+    """No usable Claude Code CLI was found."""
+
+    code = "claude_missing"
+    status = 503
+
+
+class ClaudeFailed(WorkspaceError):
+    """The Claude Code process could not start, or died."""
+
+    code = "claude_failed"
+    status = 503
