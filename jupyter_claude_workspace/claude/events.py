@@ -1,0 +1,80 @@
+"""What a process tells its session, beside frames, and what it asks. No SDK types leave this package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..protocol.content import Problem, Rule, Usage
+from ..protocol.frames import Down
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Under which id Claude Code keeps this conversation now, and with which model."""
+
+    claude_session: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A turn of the CLI's ended.
+
+    `prompts`: ids of the prompts that it took in; None where the CLI did not say. `own`: it began by itself.
+    """
+
+    why: Literal["completed", "interrupted", "failed"]
+    prompts: tuple[str, ...] | None
+    own: bool
+    problem: Problem | None = None
+    usage: Usage | None = None
+    duration_ms: int | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class Hopeless:
+    """Trying again will not help (wrong key): the turn should be stopped now."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Alive:
+    """A sign of life that shows nothing."""
+
+
+Event = Down | Identity | Finished | Hopeless | Alive
+
+
+@dataclass(frozen=True)
+class AskRequest:
+    """Claude Code asks whether a tool may run."""
+
+    tool: str
+    name: str
+    input: dict[str, Any]
+    title: str = ""
+    reason: str = ""
+    blocked_path: str | None = None
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer. `input`: run it with this instead. `rule`: do not ask again in this session where it applies."""
+
+    allow: bool
+    message: str = ""
+    input: dict[str, Any] | None = None
+    rule: Rule | None = None
+    interrupt: bool = False
+
+
+@dataclass(frozen=True)
+class Prompting:
+    """One prompt as Claude Code takes it: `content` are API content blocks."""
+
+    prompt: str
+    content: list[dict[str, Any]] = field(default_factory=list)

@@ -1,0 +1,238 @@
+"""One `claude` process: started, read by one permanent reader, spoken to, and ended by a bounded ladder."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from claude_agent_sdk import (
+    ClaudeSDKClient,
+    ClaudeSDKError,
+    PermissionResultAllow,
+    PermissionResultDeny,
+    PermissionUpdate,
+    ToolPermissionContext,
+)
+from claude_agent_sdk.types import PermissionRuleValue
+
+from ..errors import ClaudeFailed
+from ..protocol.content import Mode, Rule
+from .events import AskRequest, Event, Prompting, Verdict
+from .launcher import Launch
+from .options import ProcessSpec, build
+from .translate import Translator
+from .tree import end_tree
+
+STDERR_LINES = 40  # kept for the error that says why a process died
+CONVERSATION_GONE = "No conversation found"
+
+
+class ClaudeProcess:
+    """A live process. `deliver` gets what it says, `ask` answers its permission questions, `lost` its unexpected end.
+
+    Everything happens on the loop that `start` was awaited on. After `close` or `lost` the object is of no more use.
+    """
+
+    def __init__(
+        self,
+        spec: ProcessSpec,
+        launch: Launch,
+        *,
+        deliver: Callable[[list[Event]], None],
+        ask: Callable[[AskRequest], Awaitable[Verdict]],
+        lost: Callable[[str], None],
+        log: logging.Logger,
+    ) -> None:
+        self._spec = spec
+        self._launch = launch
+        self._deliver = deliver
+        self._ask = ask
+        self._lost = lost
+        self._log = log
+        self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
+        self._client: ClaudeSDKClient | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._closing = False
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of what was launched: the guard, where there is one, else the CLI."""
+        transport = getattr(self._client, "_transport", None)
+        process = getattr(transport, "_process", None)
+        return getattr(process, "pid", None)
+
+    async def start(self, timeout: float) -> None:
+        """Connect; returns when prompts may be sent. `timeout` in seconds.
+
+        Raises:
+            ClaudeFailed: it does not start; `code` is `conversation_gone` where the resumed one does not exist.
+        """
+        options = build(
+            self._spec,
+            cli_path=self._launch.cli_path,
+            environment=self._launch.environment,
+            can_use_tool=self._can_use_tool,
+            stderr=self._stderr.append,
+        )
+        self._client = ClaudeSDKClient(options)
+        try:
+            await asyncio.wait_for(self._client.connect(), timeout)
+        except (ClaudeSDKError, OSError, asyncio.TimeoutError) as error:
+            await self._end()
+            raise self._failure(error) from error
+        except BaseException:
+            await self._end()
+            raise
+        self._reader = asyncio.create_task(self._read(self._client), name=f"claude-reader-{self._spec.session_id}")
+
+    async def send(self, prompting: Prompting) -> None:
+        """Hand over one prompt; its id comes back in the event that ends the turn.
+
+        Raises:
+            ClaudeFailed: the process is gone.
+        """
+
+        async def one() -> AsyncIterator[dict[str, Any]]:
+            yield {
+                "type": "user",
+                "uuid": prompting.prompt,
+                "message": {"role": "user", "content": prompting.content},
+                "parent_tool_use_id": None,
+            }
+
+        await self._control(self._live().query(one()))
+
+    async def interrupt(self) -> None:
+        """Ask it to stop its turn; raises ClaudeFailed where it is gone."""
+        await self._control(self._live().interrupt())
+
+    async def set_model(self, model: str | None) -> None:
+        """Use another model from the next turn on; raises ClaudeFailed where it is gone."""
+        await self._control(self._live().set_model(model))
+
+    async def set_mode(self, mode: Mode) -> None:
+        """Change the permission mode now; raises ClaudeFailed where it is gone or refuses."""
+        await self._control(self._live().set_permission_mode(mode))
+
+    async def answers(self, timeout: float) -> bool:
+        """Whether it reacts at all within `timeout` seconds, whatever it is busy with."""
+        with suppress(ClaudeFailed, asyncio.TimeoutError):
+            await asyncio.wait_for(self._control(self._live().get_mcp_status()), timeout)
+            return True
+        return False
+
+    async def close(self, *, running: bool, step: float) -> None:
+        """End it: interrupt what runs, end of input, terminate, kill; each step at most `step` seconds."""
+        self._closing = True
+        if running:
+            with suppress(ClaudeFailed, asyncio.TimeoutError):
+                await asyncio.wait_for(self.interrupt(), step)
+        await self._end(step)
+
+    async def kill(self) -> None:
+        """End it at once with all that it started; `lost` is not called."""
+        self._closing = True
+        await self._end(0.0)
+
+    # ── inside ──
+
+    def _live(self) -> ClaudeSDKClient:
+        if self._client is None:
+            raise ClaudeFailed("Claude Code is not running.")
+        return self._client
+
+    async def _control(self, request: Awaitable[Any]) -> Any:
+        try:
+            return await request
+        except (ClaudeSDKError, OSError) as error:
+            raise self._failure(error) from error
+        except Exception as error:  # the SDK raises a bare Exception where a control request is refused or times out
+            if isinstance(error, asyncio.TimeoutError):
+                raise
+            raise ClaudeFailed(f"Claude Code refused: {str(error)[:300]}") from error
+
+    async def _read(self, client: ClaudeSDKClient) -> None:
+        """Read for as long as it lives: where nobody reads, its questions and tools wait for ever."""
+        translator = Translator()
+        why = "Claude Code ended."
+        try:
+            async for message in client.receive_messages():
+                self._deliver(translator.translate(message))
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            why = self._failure(error).text
+        if not self._closing:
+            self._closing = True
+            # Without a reader the CLI would go on running tools unsupervised.
+            await self._end(0.0, reader=False)
+            self._lost(why)
+
+    async def _end(self, step: float = 0.0, *, reader: bool = True) -> None:
+        client, self._client, pid = self._client, None, self.pid
+        launched = self._launch
+        try:
+            if step > 0 and client is not None:
+                with suppress(Exception):
+                    await asyncio.wait_for(client.disconnect(), 2 * step)
+        finally:
+            await asyncio.shield(asyncio.to_thread(_clear, pid, launched))
+            if client is not None:
+                with suppress(Exception):
+                    await asyncio.wait_for(client.disconnect(), 5)
+            if reader and self._reader is not None:
+                self._reader.cancel()
+                await asyncio.wait({self._reader}, timeout=2)
+
+    def _failure(self, error: BaseException) -> ClaudeFailed:
+        said = " ".join(self._stderr)[-600:].strip()
+        text = f"{error} {said}"
+        if CONVERSATION_GONE in text:
+            gone = ClaudeFailed("Claude Code does not have this conversation any more.")
+            gone.code = "conversation_gone"
+            return gone
+        if isinstance(error, asyncio.TimeoutError):
+            return ClaudeFailed("Claude Code did not start in time.", remedy="Try again; see the Jupyter server's log.")
+        first = str(error).strip().splitlines()[:1] or [type(error).__name__]
+        return ClaudeFailed(f"{first[0][:300]} {said}".strip())
+
+    async def _can_use_tool(self, name: str, given: dict[str, Any], context: ToolPermissionContext) -> Any:
+        rules = tuple(
+            Rule(tool=rule.tool_name, pattern=rule.rule_content or None)
+            for suggestion in context.suggestions
+            if suggestion.type == "addRules" and suggestion.behavior == "allow"
+            for rule in suggestion.rules or ()
+        )
+        request = AskRequest(
+            tool=context.tool_use_id or "",
+            name=name,
+            input=given,
+            title=context.title or context.description or "",
+            reason=context.decision_reason or "",
+            blocked_path=context.blocked_path,
+            rules=rules,
+        )
+        verdict = await self._ask(request)
+        if not verdict.allow:
+            return PermissionResultDeny(message=verdict.message, interrupt=verdict.interrupt)
+        return PermissionResultAllow(
+            # The CLI requires an input with a permission to run.
+            updated_input=verdict.input if verdict.input is not None else given,
+            updated_permissions=[_grant(verdict.rule)] if verdict.rule else None,
+        )
+
+
+def _grant(rule: Rule) -> PermissionUpdate:
+    """One rule, for this session: echoing all suggestions would write settings files and change the mode."""
+    value = PermissionRuleValue(tool_name=rule.tool, rule_content=rule.pattern)
+    return PermissionUpdate(type="addRules", rules=[value], behavior="allow", destination="session")
+
+
+def _clear(pid: int | None, launch: Launch) -> None:
+    if pid is not None:
+        end_tree(pid, grace=0.0)
+    launch.cleanup()

@@ -1,0 +1,32 @@
+"""`%claude`: the chat panel, from a cell."""
+
+from __future__ import annotations
+
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_magic, magics_class
+
+from .widget import ClaudePanel, kernel_id
+
+
+@magics_class
+class ClaudeMagics(Magics):  # type: ignore[misc]
+    """The magics of this package."""
+
+    @line_magic  # type: ignore[untyped-decorator]
+    def claude(self, line: str) -> ClaudePanel:
+        """Show the chat panel.
+
+        `%claude` shows the notebook's conversation, `%claude new` begins another one.
+        """
+        words = line.split()
+        if words not in ([], ["new"]):
+            raise UsageError(f"%claude takes nothing or `new`, not `{line.strip()}`.")
+        if not kernel_id():
+            raise UsageError("%claude needs a notebook: this shell has no Jupyter kernel.")
+        return ClaudePanel(new=bool(words))
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register the magics in a shell."""
+    shell.register_magics(ClaudeMagics)

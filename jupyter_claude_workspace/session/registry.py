@@ -1,0 +1,257 @@
+"""All sessions of one server (or kernel): found or made, woken, listed, ended. Lives on the engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..claude import launcher
+from ..claude.availability import Availability
+from ..config import ClaudeWorkspace
+from ..errors import BadRequest, SessionUnknown, TooManySessions
+from ..protocol.content import Context, Settings
+from ..protocol.frames import Down, StateChanged
+from .info import SessionInfo
+from .journal import Journal, Subscription
+from .recovery import repair
+from .session import Session, now
+from .store import Store, StoredSession
+from .surroundings import Surroundings
+
+
+class Registry:
+    """Owns the store and the sessions; `start` before anything else, `stop` last.
+
+    `demo_environment` gives the CLI's extra environment where the demo model answers; None: the real model.
+    """
+
+    def __init__(
+        self,
+        config: ClaudeWorkspace,
+        *,
+        root_dir: Path,
+        data_dir: Path,
+        runtime_dir: Path,
+        log: logging.Logger,
+        demo_environment: Callable[[], dict[str, str]] | None = None,
+    ) -> None:
+        self._config = config
+        self._root = str(root_dir)
+        self._data = data_dir
+        self._runtime = runtime_dir
+        self._log = log
+        self._demo = demo_environment
+        self._store = Store(data_dir / "sessions.sqlite")
+        self._sessions: dict[str, Session] = {}
+        self._loading: dict[str, asyncio.Lock] = {}
+        self._opening = asyncio.Lock()
+        self._availability = Availability(
+            config, data_dir=data_dir, runtime_dir=runtime_dir, demo=demo_environment, log=log
+        )
+        self._around: Surroundings
+
+    async def start(self) -> None:
+        """Open the store, end what dead servers left behind, and look for the CLI in the background.
+
+        Raises:
+            WorkspaceError: the store cannot be opened.
+        """
+        await asyncio.to_thread(self._store.open)
+        starts = self._config.concurrent_starts or os.cpu_count() or 1
+        self._around = Surroundings(
+            config=self._config,
+            store=self._store,
+            log=self._log,
+            locks=self._data / "locks",
+            starts=asyncio.Semaphore(starts),
+            launch=self._availability.launch,
+            admit=self._admit,
+            conversation=self._availability.conversation,
+            missing=self._availability.missing,
+            demo=self._demo is not None,
+        )
+        await self._availability.start()
+
+    async def stop(self) -> None:
+        """End every process, write everything, close the store. Bounded by the ladder of ending a process."""
+        await asyncio.gather(*(session.close() for session in self._sessions.values()), return_exceptions=True)
+        await self._availability.stop()
+        await asyncio.to_thread(self._store.close)
+
+    async def open(
+        self,
+        *,
+        notebook: str,
+        directory: Path,
+        context: Context,
+        user: str,
+        model: str | None = None,
+        agent: str | None = None,
+        title: str = "",
+        new: bool = False,
+    ) -> tuple[SessionInfo, bool]:
+        """The newest session of this notebook and context, or a new one (then True); its process starts warming.
+
+        Raises:
+            BadRequest: the agent is not known.
+            TooManySessions: there is no room.
+        """
+        if agent is not None:
+            raise BadRequest(f"There is no agent named {agent} next to this notebook.")
+        # One at a time: two tabs that open the same notebook together share one session.
+        async with self._opening:
+            stored = await asyncio.wrap_future(self._store.list(self._root))
+            if not new:
+                for record in stored:
+                    if record.notebook == notebook and record.context == context:
+                        session = await self._session(record.session_id)
+                        session.warm()
+                        return session.info(), False
+            if self._config.max_stored_sessions and len(stored) >= self._config.max_stored_sessions:
+                raise TooManySessions(
+                    f"{len(stored)} conversations are kept already.", remedy="Delete some that are not needed any more."
+                )
+            self._admit()
+            session = await self._create(notebook, directory, context, user, model or self._config.model or None, title)
+            session.warm()
+            return session.info(), True
+
+    async def list(self, notebook: str | None = None) -> list[SessionInfo]:
+        """All sessions of this server's root folder, newest first, or one notebook's."""
+        stored = await asyncio.wrap_future(self._store.list(self._root))
+        return [self._info(record) for record in stored if notebook is None or record.notebook == notebook]
+
+    async def get(self, session_id: str) -> SessionInfo:
+        """One session; raises SessionUnknown."""
+        return (await self._session(session_id)).info()
+
+    async def rename(self, session_id: str, title: str) -> SessionInfo:
+        """Give a session another title; raises SessionUnknown."""
+        session = await self._session(session_id)
+        session.rename(title)
+        return session.info()
+
+    async def end(self, session_id: str) -> None:
+        """End a session's process and forget the session; raises SessionUnknown."""
+        session = await self._session(session_id)
+        await session.close()
+        self._sessions.pop(session_id, None)
+        await asyncio.to_thread(launcher.forget, session_id)
+        await asyncio.wrap_future(self._store.delete(session_id))
+
+    async def transcript(self, session_id: str) -> list[Down]:
+        """The whole conversation, compacted; needs no process; raises SessionUnknown."""
+        return await (await self._session(session_id)).journal.frames()
+
+    async def subscribe(self, session_id: str, since: int | None, notify: Callable[[], None]) -> Subscription:
+        """Listen to a session, which wakes; raises SessionUnknown. `notify` is called on the engine's thread."""
+        return (await self._session(session_id)).subscribe(since, notify)
+
+    async def post(self, session_id: str, frame: Any, user: str) -> None:
+        """Hand a client's frame to a session; raises WorkspaceError."""
+        (await self._session(session_id)).post(frame, user)
+
+    async def check(self) -> None:
+        """Wait for the look at the CLI and the credentials.
+
+        Raises:
+            ClaudeMissing: there is no usable CLI, or no credentials.
+        """
+        await self._availability.require()
+
+    def status(self) -> dict[str, Any]:
+        """What there is to say of the whole; callable from any thread."""
+        sessions = list(self._sessions.values())
+        return {
+            **self._availability.status(),
+            "demo": self._demo is not None,
+            "sessions": len(sessions),
+            "processes": sum(session.info().process for session in sessions),
+        }
+
+    # ── inside ──
+
+    def _admit(self) -> None:
+        live = sum(1 for session in self._sessions.values() if session.state not in ("asleep", "failed"))
+        if self._config.max_sessions and live >= self._config.max_sessions:
+            raise TooManySessions(
+                f"This server runs {live} sessions, which is as many as it may.", remedy="End one that is not needed."
+            )
+
+    def _info(self, record: StoredSession) -> SessionInfo:
+        session = self._sessions.get(record.session_id)
+        if session is not None:
+            return session.info()
+        return SessionInfo(
+            session_id=record.session_id,
+            context=record.context,
+            notebook=record.notebook,
+            title=record.title,
+            state="asleep",
+            settings=record.settings,
+            created=record.created,
+            modified=record.modified,
+        )
+
+    async def _create(
+        self, notebook: str, directory: Path, context: Context, user: str, model: str | None, title: str
+    ) -> Session:
+        session_id, at = str(uuid.uuid4()), now()
+        record = StoredSession(
+            session_id=session_id,
+            context=context,
+            root=self._root,
+            notebook=notebook,
+            directory=str(directory),
+            title=title,
+            created=at,
+            modified=at,
+            claude_session=session_id,
+            user=user,
+            settings=Settings(model=model),
+        )
+        await asyncio.wrap_future(self._store.save(record))
+        journal = Journal(session_id, self._store, head=0, memory=self._config.memory_per_session)
+        session = Session(record, journal, set(), self._around)
+        self._sessions[session_id] = session
+        return session
+
+    async def _session(self, session_id: str) -> Session:
+        """The live object, made from the store where this server has not touched the session yet."""
+        session = self._sessions.get(session_id)
+        if session is not None:
+            return session
+        lock = self._loading.setdefault(session_id, asyncio.Lock())
+        try:
+            async with lock:
+                session = self._sessions.get(session_id)
+                if session is None:
+                    session = await self._load(session_id)
+                    self._sessions[session_id] = session
+                return session
+        finally:
+            if not lock.locked():
+                self._loading.pop(session_id, None)
+
+    async def _load(self, session_id: str) -> Session:
+        record = await asyncio.wrap_future(self._store.load(session_id))
+        if record is None or record.root != self._root:
+            raise SessionUnknown("There is no such session.", remedy="Open the notebook's conversation again.")
+        head = await asyncio.wrap_future(self._store.head(session_id))
+        known = await asyncio.wrap_future(self._store.prompts(session_id))
+        journal = Journal(session_id, self._store, head=head, memory=self._config.memory_per_session)
+        session = Session(record, journal, known, self._around)
+        if head:
+            turns = set()
+            for frame, turn in repair(await journal.frames()):
+                journal.append(frame, turn)
+                turns.add(turn)
+            journal.append(StateChanged(state="asleep"), None)
+            for turn in turns - {None}:
+                self._store.end_turn(session_id, str(turn))
+        return session

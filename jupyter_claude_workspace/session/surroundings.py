@@ -1,0 +1,38 @@
+"""What a session needs from its registry, handed down as values and functions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import ClaudeWorkspace
+from ..protocol.content import Problem
+from .store import Store
+
+if TYPE_CHECKING:
+    from ..claude.launcher import Launch
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Shared by all sessions of one registry.
+
+    `starts` bounds how many processes start at once. `launch` prepares one start (blocking; raises WorkspaceError).
+    `admit` raises TooManySessions at the cap. `conversation` says whether Claude Code keeps one under an id (blocking).
+    `missing` is what keeps the model from answering, such as no credentials; None where nothing is known to.
+    """
+
+    config: ClaudeWorkspace
+    store: Store
+    log: logging.Logger
+    locks: Path
+    starts: asyncio.Semaphore
+    launch: Callable[[str], Launch]
+    admit: Callable[[], None]
+    conversation: Callable[[str], bool]
+    missing: Callable[[], Problem | None]
+    demo: bool
