@@ -19,6 +19,7 @@ NO_CREDENTIALS = Problem(
     text="No credentials for the Claude API were found.",
     remedy="Set ANTHROPIC_API_KEY where the Jupyter server starts, or log in with `claude` in a terminal; then restart it.",
 )
+CREDENTIALS = ("ANTHROPIC_", "CLAUDE_CODE_USE_", "CLAUDE_CODE_OAUTH_")
 
 
 class Availability:
@@ -92,7 +93,11 @@ class Availability:
         cli = self._cli or locate.find(self._config, self._data)
         extra = self._demo() if self._demo is not None else {}
         env, secrets = environment.child_environment(
-            self._environ(), allow=list(self._config.environment_allow), extra=extra, config=self._config
+            self._environ(),
+            allow=list(self._config.environment_allow),
+            extra=extra,
+            api_timeout=self._config.api_timeout,
+            api_retries=self._config.api_retries,
         )
         return launcher.prepare(self._runtime, session_id, cli, env, secrets, os.getpid())
 
@@ -111,6 +116,10 @@ class Availability:
         }
 
     def _environ(self) -> dict[str, str]:
+        if self._demo is not None:
+            # The person's own settings could name another model, and their keys are none of the demo's business.
+            own = {name: value for name, value in os.environ.items() if not name.startswith(CREDENTIALS)}
+            return {**own, "CLAUDE_CONFIG_DIR": str(self._data / "demo")}
         environ = dict(os.environ)
         if self._config.claude_config_dir:
             environ["CLAUDE_CONFIG_DIR"] = self._config.claude_config_dir

@@ -27,6 +27,6 @@ class ClaudeMagics(Magics):  # type: ignore[misc]
         return ClaudePanel(new=bool(words))
 
 
-def load(shell: InteractiveShell) -> None:
+def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics in a shell."""
     shell.register_magics(ClaudeMagics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -21,11 +22,18 @@ class ClaudePanel(anywidget.AnyWidget):  # type: ignore[misc]
     _css = STATIC / "widget.css"
 
     kernel_id = traitlets.Unicode(help="Id of the kernel, by which the server knows the notebook.").tag(sync=True)
+    notebook = traitlets.Unicode(help="Path of the notebook, where the kernel's id does not tell it.").tag(sync=True)
+    server_id = traitlets.Unicode(help="The server that started this kernel; another's page cannot show its panel.").tag(sync=True)
     session_id = traitlets.Unicode(help="The conversation's session; empty until it is opened.").tag(sync=True)
     new_session = traitlets.Bool(False, help="Open a new conversation instead of the notebook's last one.").tag(sync=True)
 
     def __init__(self, *, new: bool = False, session_id: str = "") -> None:
-        super().__init__(kernel_id=kernel_id(), new_session=new, session_id=session_id)
+        super().__init__(
+            kernel_id=kernel_id(),
+            server_id=os.environ.get("JCW_SERVER_ID", ""),
+            new_session=new,
+            session_id=session_id,
+        )
 
 
 def kernel_id() -> str:

@@ -8,7 +8,6 @@ import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,7 @@ class Driver:
         session = self._session
         session.set_state("waking")
         try:
-            self._around.admit()
+            self._around.admit(session.session_id)
             self._lock.acquire()
             self.process = await self._started()
         except WorkspaceError as error:
@@ -238,7 +237,3 @@ class Driver:
             self._session.set_state("asleep")
         self._lock.release()
 
-
-def transcript_exists(config_dir: Path, claude_session: str) -> bool:
-    """Whether Claude Code keeps a conversation under this id; blocking."""
-    return any(config_dir.glob(f"projects/*/{claude_session}.jsonl"))

@@ -176,8 +176,9 @@ class Registry:
 
     # ── inside ──
 
-    def _admit(self) -> None:
-        live = sum(1 for session in self._sessions.values() if session.state not in ("asleep", "failed"))
+    def _admit(self, session_id: str = "") -> None:
+        others = (session for session in self._sessions.values() if session.session_id != session_id)
+        live = sum(1 for session in others if session.state not in ("asleep", "failed"))
         if self._config.max_sessions and live >= self._config.max_sessions:
             raise TooManySessions(
                 f"This server runs {live} sessions, which is as many as it may.", remedy="End one that is not needed."

@@ -22,7 +22,7 @@ class Surroundings:
     """Shared by all sessions of one registry.
 
     `starts` bounds how many processes start at once. `launch` prepares one start (blocking; raises WorkspaceError).
-    `admit` raises TooManySessions at the cap. `conversation` says whether Claude Code keeps one under an id (blocking).
+    `admit` raises TooManySessions where there is no room for this session's process. `conversation` says whether Claude Code keeps one under an id (blocking).
     `missing` is what keeps the model from answering, such as no credentials; None where nothing is known to.
     """
 
@@ -32,7 +32,7 @@ class Surroundings:
     locks: Path
     starts: asyncio.Semaphore
     launch: Callable[[str], Launch]
-    admit: Callable[[], None]
+    admit: Callable[[str], None]
     conversation: Callable[[str], bool]
     missing: Callable[[], Problem | None]
     demo: bool
