@@ -116,6 +116,11 @@ class Stage:
         """Host and port as a browser would send them."""
         return f"127.0.0.1:{self.port}"
 
+    def hurry(self) -> None:
+        """Let the demo model answer as fast as it can, from its next answer on."""
+        (extension,) = self.server.extension_manager.extension_apps["jupyter_claude_workspace"]
+        extension.demo.model.pace = 0
+
     def notebook(self, path: str = "analysis.ipynb") -> str:
         """Make a notebook; returns its path."""
         place = self.root / path
@@ -164,6 +169,7 @@ class Stage:
         body = {"notebook": notebook or self.notebook(), "context": "workspace", **more}
         made = await self.ask("POST", "api/agents/create-session", body)
         assert made.code == 201, made.body
+        self.hurry()
         return str(json.loads(made.body)["session_id"])
 
     async def channel(

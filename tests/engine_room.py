@@ -126,6 +126,7 @@ class Room:
         self.notebooks = folder / "notebooks"
         self.demo = demo
         self.config = ClaudeWorkspace(**{"start_timeout": PATIENCE, **settings})
+        self.demo_model = True  # False: found through the environment, as a person's own gateway would be
         self.engine = Engine()
         self.registry: Registry
 
@@ -141,7 +142,7 @@ class Room:
             data_dir=self.folder / "data",
             runtime_dir=self.folder / "runtime",
             log=logging.getLogger("room"),
-            demo_environment=self.demo.environment,
+            demo_environment=self.demo.environment if self.demo_model else None,
         )
         await self.run(self.registry.start())
 

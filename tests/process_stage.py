@@ -36,8 +36,9 @@ for line in sys.stdin:
     if "id" in asked:
         named = asked["method"] == "initialize"
         version = asked.get("params", {}).get("protocolVersion")
-        hello = {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": {"name": "x", "version": "1"}}
-        print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": hello if named else {"tools": []}}), flush=True)
+        about = {"capabilities": {"tools": {}}, "serverInfo": {"name": "x", "version": "1"}}
+        result = {"protocolVersion": version, **about} if named else {"tools": []}
+        print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}), flush=True)
 time.sleep(3600)
 """
 
@@ -83,7 +84,7 @@ class Survivors:
 
 def _bears(process: psutil.Process, mark: str) -> bool:
     with suppress(psutil.Error, OSError):
-        return mark in process.cmdline() or process.environ().get(CANARY) == mark
+        return process.environ().get(CANARY) == mark
     return False
 
 
@@ -103,13 +104,19 @@ class Server:
         self.survivors = Survivors(self.mark)
         for name in ("work", "config"):
             (home / name).mkdir(parents=True, exist_ok=True)
-        base = {"PATH": os.environ["PATH"], "HOME": str(home), "CLAUDE_CONFIG_DIR": str(home / "config"), CANARY: self.mark}
+        base = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "CLAUDE_CONFIG_DIR": str(home / "config"),
+            CANARY: self.mark,
+        }
         told = {"cli": str(cli), "env": {**base, **env}, "secrets": secrets, "home": str(home), "session": self.session}
-        self.process = subprocess.Popen(
-            [sys.executable, __file__, json.dumps({"guarded": True, **told, **plan})],
-            stdout=subprocess.PIPE, stderr=(home / "stderr").open("w"), stdin=subprocess.DEVNULL, text=True,
-            env={**os.environ, "SERVER_SECRET": "not for tools"}, start_new_session=True,
-        )  # fmt: skip
+        with (home / "stderr").open("w") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, __file__, json.dumps({"guarded": True, **told, **plan})],
+                stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL, text=True,
+                env={**os.environ, "SERVER_SECRET": "not for tools"}, start_new_session=True,
+            )  # fmt: skip
         self.said: list[str] = []
 
     @property
@@ -144,8 +151,8 @@ class Server:
         return result
 
     def running(self, mark: str) -> list[psutil.Process]:
-        """Processes with `mark` among their arguments."""
-        return [p for p in psutil.process_iter() if p.pid != self.process.pid and mark in _arguments(p)]
+        """Processes of this server's CLI with `mark` among their arguments."""
+        return [p for p in psutil.process_iter() if _bears(p, self.mark) and mark in _arguments(p)]
 
     def kill(self, who: str, number: int) -> None:
         """Send a signal to one of the three."""
@@ -172,9 +179,9 @@ def _arguments(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def serving(home: Path, cli: Path, env: dict[str, str] | None = None, secrets: dict[str, str] | None = None, **plan: Any) -> Iterator[Server]:
-    """A server for one test."""
-    server = Server(home, cli, env or {}, secrets or {}, **plan)
+def serving(home: Path, cli: Path, **plan: Any) -> Iterator[Server]:
+    """A server for one test. `plan`: `env`, `secrets`, and what `serve_stand_in` or `serve_claude` understand."""
+    server = Server(home, cli, plan.pop("env", {}), plan.pop("secrets", {}), **plan)
     try:
         yield server
     finally:
@@ -195,9 +202,11 @@ def launch(plan: dict[str, Any]) -> launcher.Launch:
 
 
 def serve_stand_in(plan: dict[str, Any]) -> None:
-    """Start the CLI without the SDK and wait for its end."""
+    """Start the CLI without the SDK and wait for its end. `code` stands in for the script that starts the guard."""
     prepared = launch(plan)
-    command = [prepared.cli_path] if plan["guarded"] else [plan["cli"]]
+    command = [prepared.cli_path]
+    if "code" in plan:
+        command = [sys.executable, "-I", "-S", "-c", plan["code"], prepared.directory / "spec.json"]
     process = subprocess.Popen([*command, *plan["arguments"]], stdin=subprocess.PIPE)
     say("started", process.pid)
     say("ended", process.wait())
@@ -207,7 +216,14 @@ def serve_stand_in(plan: dict[str, Any]) -> None:
 
 async def serve_claude(plan: dict[str, Any]) -> None:
     """Start the CLI through the SDK, send the prompts, and read until it ends."""
-    from claude_agent_sdk import ClaudeAgentOptions, ClaudeSDKClient, PermissionResultAllow, ResultMessage, StreamEvent
+    # Not at the top: who only imports this file, or serves a stand-in, need not wait for it.
+    from claude_agent_sdk import (  # noqa: PLC0415
+        ClaudeAgentOptions,
+        ClaudeSDKClient,
+        PermissionResultAllow,
+        ResultMessage,
+        StreamEvent,
+    )
 
     async def may(name: str, given: dict[str, Any], _context: Any) -> Any:
         say("asked", name)
