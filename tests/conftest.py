@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -53,7 +54,7 @@ def large(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """A home and a Claude folder of the test's own, and no credentials."""
+    """A home, a Claude folder and a temporary folder of the test's own, and no credentials."""
     for name in list(os.environ):
         if name.startswith(SECRETS):
             monkeypatch.delenv(name)
@@ -61,7 +62,11 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     home.mkdir(exist_ok=True)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(home / ".claude"))
-    yield home
+    # Short, because the CLI puts unix sockets there.
+    with tempfile.TemporaryDirectory(prefix="jcw-test-", ignore_cleanup_errors=True) as temporary:
+        monkeypatch.setenv("TMPDIR", temporary)
+        monkeypatch.setattr(tempfile, "tempdir", temporary)
+        yield home
 
 
 @pytest.fixture

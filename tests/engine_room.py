@@ -1,4 +1,4 @@
-"""Sessions without a web server: a real engine, registry and CLI on the demo model, and a client that misses no frame."""
+"""Sessions without a web server: a real engine, registry and CLI on the demo model, and a client that sees all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,16 @@ from jupyter_claude_workspace.config import ClaudeWorkspace
 from jupyter_claude_workspace.demo.scenario import SHIPPED
 from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.protocol import codec
-from jupyter_claude_workspace.protocol.frames import Answer, Down, Message, Prompt, Question, StateChanged, Text, TurnEnded
+from jupyter_claude_workspace.protocol.frames import (
+    Answer,
+    Down,
+    Message,
+    Prompt,
+    Question,
+    StateChanged,
+    Text,
+    TurnEnded,
+)
 from jupyter_claude_workspace.session.engine import Engine
 from jupyter_claude_workspace.session.info import SessionInfo
 from jupyter_claude_workspace.session.journal import Subscription
@@ -98,7 +107,15 @@ class Client:
 
     async def answer(self, question: Question, decision: str = "allow", **more: Any) -> None:
         await self.post(
-            Answer(**{"type": "answer", "question": question.question, "nonce": question.nonce, "decision": decision, **more})
+            Answer(
+                **{
+                    "type": "answer",
+                    "question": question.question,
+                    "nonce": question.nonce,
+                    "decision": decision,
+                    **more,
+                }
+            )
         )
 
     async def ask(self, text: str) -> list[Any]:
@@ -157,7 +174,9 @@ class Room:
 
 
 @asynccontextmanager
-async def room(folder: Path, *, pace: float | None = 0, demo: DemoThread | None = None, **settings: Any) -> AsyncIterator[Room]:
+async def room(
+    folder: Path, *, pace: float | None = 0, demo: DemoThread | None = None, **settings: Any
+) -> AsyncIterator[Room]:
     """A room that is ready, and ended afterwards."""
     own = demo or DemoThread([SHIPPED, TESTS], pace=pace).start()
     made = Room(folder, own, **settings)
@@ -172,7 +191,9 @@ async def room(folder: Path, *, pace: float | None = 0, demo: DemoThread | None 
 
 def text_of(frames: list[Any]) -> str:
     """The main agent's whole text in these frames."""
-    return "".join(frame.text for frame in frames if isinstance(frame, Message) and frame.kind == "text" and not frame.parent)
+    return "".join(
+        frame.text for frame in frames if isinstance(frame, Message) and frame.kind == "text" and not frame.parent
+    )
 
 
 def streamed(frames: list[Any]) -> str:

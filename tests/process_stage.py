@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import queue
 import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -63,7 +65,7 @@ class Survivors:
     def alive(self, *, but: int = 0) -> list[int]:
         """What runs still; zombies do not."""
         found = {process for process in psutil.process_iter() if _bears(process, self.mark)} | self.seen
-        return sorted(process.pid for process in found if process.pid not in (but, os.getpid()) and _runs(process))
+        return sorted(process.pid for process in found if process.pid not in (but, os.getpid()) and runs(process))
 
     def gone(self, seconds: float, *, but: int = 0) -> float:
         """Wait until nothing is alive; returns how long it took, or fails with what is."""
@@ -88,7 +90,7 @@ def _bears(process: psutil.Process, mark: str) -> bool:
     return False
 
 
-def _runs(process: psutil.Process) -> bool:
+def runs(process: psutil.Process) -> bool:
     with suppress(psutil.Error):
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     return False
@@ -100,7 +102,7 @@ class Server:
     def __init__(self, home: Path, cli: Path, env: dict[str, str], secrets: dict[str, str], **plan: Any) -> None:
         self.home = home
         self.mark = f"mark-{uuid.uuid4().hex}"
-        self.session = str(uuid.uuid4())
+        self.session = plan.pop("session", None) or str(uuid.uuid4())
         self.survivors = Survivors(self.mark)
         for name in ("work", "config"):
             (home / name).mkdir(parents=True, exist_ok=True)
@@ -118,6 +120,15 @@ class Server:
                 env={**os.environ, "SERVER_SECRET": "not for tools"}, start_new_session=True,
             )  # fmt: skip
         self.said: list[str] = []
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self._lines.put(line.rstrip())
 
     @property
     def runtime(self) -> Path:
@@ -126,13 +137,18 @@ class Server:
 
     def until(self, word: str) -> str:
         """Wait for a line that begins with `word`; returns its rest."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line.rstrip())
-            if line.split(" ")[0].rstrip() == word:
-                self.survivors.look(self.process.pid)
-                return line.rstrip()[len(word) + 1 :]
-        raise AssertionError(f"no {word} among {self.said}: {(self.home / 'stderr').read_text()[-2000:]}")
+        try:
+            while True:
+                self.said.append(self._lines.get(timeout=PATIENCE))
+                first, _, rest = self.said[-1].partition(" ")
+                if first == word:
+                    self.survivors.look(self.process.pid)
+                    return rest
+        except queue.Empty:
+            raise AssertionError(f"no {word} among {self.said}: {self._errors()}") from None
+
+    def _errors(self) -> str:
+        return (self.home / "stderr").read_text()[-2000:]
 
     def pid(self, who: str) -> int:
         """Of `server`, `guard` or `claude`; the last two as the guard wrote them down."""
@@ -145,7 +161,7 @@ class Server:
         """Wait until `found` finds something."""
         deadline = time.monotonic() + PATIENCE
         while not (result := found()):
-            assert time.monotonic() < deadline, (self.said, (self.home / "stderr").read_text()[-2000:])
+            assert time.monotonic() < deadline, (self.said, self._errors())
             time.sleep(0.01)
         self.survivors.look(self.process.pid)
         return result
@@ -166,8 +182,7 @@ class Server:
         """Leave nothing behind."""
         self.process.kill()
         self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._listener.join()
         self.survivors.end()
         launcher.forget(self.session)
 

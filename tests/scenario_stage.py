@@ -25,7 +25,6 @@ from claude_agent_sdk import (
     UserMessage,
 )
 
-TESTS = Path(__file__).parent / "scenarios"
 Decide = Callable[[str, dict[str, Any]], Any]
 
 
@@ -43,7 +42,11 @@ def deny(_name: str, _given: dict[str, Any]) -> Any:
 
 @dataclass
 class Turn:
-    """What one turn showed. `streamed` is the text of the deltas; `text` that of the whole messages, the main agent's."""
+    """What one turn showed.
+
+    `text` is what the whole messages of the main agent say, `streamed` what their deltas said; `inner` are subagents'
+    texts and tool names, `remarks` what the CLI itself put into a message's place.
+    """
 
     text: str = ""
     streamed: str = ""
@@ -54,6 +57,7 @@ class Turn:
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     retries: list[int | None] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     result: ResultMessage | None = None
 
     @property
@@ -75,10 +79,14 @@ class Player:
     def __init__(self, home: Path, environment: dict[str, str], **options: Any) -> None:
         self.folder = home / "work"
         for folder in (self.folder, home / "tmp"):
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         self.decide: Decide = allow
         self._asked: list[tuple[str, dict[str, Any]]] = []
-        quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "ANTHROPIC_AUTH_TOKEN": ""}
+        quiet = {
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "CLAUDE_CODE_ENABLE_TODO_TOOLS": "1",
+            "CLAUDE_CODE_MAX_RETRIES": "3",
+        }
         places = {"HOME": home, "CLAUDE_CONFIG_DIR": home / "config", "CLAUDE_CODE_TMPDIR": home / "tmp"}
         extra = options.pop("env", {})
         self.client = ClaudeSDKClient(
@@ -87,6 +95,8 @@ class Player:
                 env={**{name: str(place) for name, place in places.items()}, **quiet, **environment, **extra},
                 system_prompt={"type": "preset", "preset": "claude_code"},
                 setting_sources=["user"],
+                # Else tools in plan mode go to a classifier that only Anthropic's own servers have, and are refused.
+                settings='{"permissions": {"disableAutoMode": "disable"}}',
                 can_use_tool=self._may,
                 include_partial_messages=True,
                 max_buffer_size=64 << 20,
@@ -121,6 +131,8 @@ def gather(turn: Turn, message: Any) -> None:
         turn.notes.append(message.subtype)
         if message.subtype == "api_retry":
             turn.retries.append(message.data.get("error_status"))
+    elif isinstance(message, AssistantMessage) and message.model == "<synthetic>":
+        turn.remarks += [block.text for block in message.content if isinstance(block, TextBlock)]
     elif isinstance(message, (AssistantMessage, UserMessage)):
         for block in message.content if isinstance(message.content, list) else []:
             _block(turn, block, message.parent_tool_use_id is None, isinstance(message, AssistantMessage))
@@ -143,12 +155,15 @@ def _block(turn: Turn, block: Any, main: bool, model: bool) -> None:
         turn.results.append(block)
 
 
-def run(home: Path, environment: dict[str, str], play: Callable[[Player], Awaitable[Any]], **options: Any) -> Any:
+async def played(
+    home: Path, environment: dict[str, str], play: Callable[[Player], Awaitable[Any]], **options: Any
+) -> Any:
     """Start a CLI, let `play` use it, and end it."""
+    player = Player(home, environment, **options)
+    async with player.client:
+        return await play(player)
 
-    async def whole() -> Any:
-        player = Player(home, environment, **options)
-        async with player.client:
-            return await play(player)
 
-    return asyncio.run(whole())
+def run(home: Path, environment: dict[str, str], play: Callable[[Player], Awaitable[Any]], **options: Any) -> Any:
+    """The same on a loop of its own."""
+    return asyncio.run(played(home, environment, play, **options))

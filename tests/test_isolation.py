@@ -172,7 +172,13 @@ HIDDEN = {
 def forms(secret: str) -> set[bytes]:
     """A secret as it might be written down."""
     raw = secret.encode()
-    return {raw, base64.b64encode(raw)[:-4], raw.hex().encode(), urllib.parse.quote(secret, safe="").encode(), raw[::-1]}
+    return {
+        raw,
+        base64.b64encode(raw)[:-4],
+        raw.hex().encode(),
+        urllib.parse.quote(secret, safe="").encode(),
+        raw[::-1],
+    }
 
 
 def test_secrets_of_the_server_are_nowhere(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jupyter_claude_workspace.errors import WorkspaceError
 from jupyter_claude_workspace.protocol import codec
-from jupyter_claude_workspace.protocol.content import Settings
+from jupyter_claude_workspace.protocol.content import Origin, Settings
 from jupyter_claude_workspace.protocol.frames import (
     Discard,
     Down,
@@ -26,7 +26,6 @@ from jupyter_claude_workspace.protocol.frames import (
     TurnStarted,
     Welcome,
 )
-from jupyter_claude_workspace.protocol.content import Origin
 from jupyter_claude_workspace.session.journal import RESTART_GAP, Journal, Subscription
 from jupyter_claude_workspace.session.recovery import repair
 from jupyter_claude_workspace.session.store import Store
@@ -46,7 +45,14 @@ def journal(store: Store, *, memory: int = 1 << 20, head: int = 0) -> Journal:
 
 def listen(of: Journal, since: int | None = None) -> Subscription:
     welcome = Welcome(
-        session="s", context="workspace", notebook="n.ipynb", title="", head=of.head, state="ready", settings=Settings(), demo=True
+        session="s",
+        context="workspace",
+        notebook="n.ipynb",
+        title="",
+        head=of.head,
+        state="ready",
+        settings=Settings(),
+        demo=True,
     )
     return of.subscribe(welcome, since, lambda: None)
 

@@ -11,14 +11,17 @@ import pytest
 from jupyter_claude_workspace.claude.events import AskRequest, Verdict
 from jupyter_claude_workspace.errors import BadRequest, QuestionSettled
 from jupyter_claude_workspace.protocol.content import ChoiceAsk, PlanAsk, Rule
-from jupyter_claude_workspace.protocol.frames import Answer, Down, Question, QuestionSettled as Settled
+from jupyter_claude_workspace.protocol.frames import Answer, Down, Question
+from jupyter_claude_workspace.protocol.frames import QuestionSettled as Settled
 from jupyter_claude_workspace.session.permissions import Gate
 
 LS = AskRequest(tool="t1", name="Bash", input={"command": "ls"}, rules=(Rule(tool="Bash", pattern="ls:*"),))
 CHOICE = AskRequest(
     tool="t2",
     name="AskUserQuestion",
-    input={"questions": [{"question": "Which?", "header": "Plot", "options": [{"label": "Bar"}], "multiSelect": False}]},
+    input={
+        "questions": [{"question": "Which?", "header": "Plot", "options": [{"label": "Bar"}], "multiSelect": False}]
+    },
 )
 
 

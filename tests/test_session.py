@@ -170,7 +170,7 @@ def test_a_choice_and_a_plan_are_answered(play: Callable[..., None]) -> None:
         assert plan.ask.plan
         await client.answer(plan)
         assert (await client.kind(TurnEnded, after=start)).why == "completed"
-        assert list(answers.values())[0] in text_of(client.frames)
+        assert next(iter(answers.values())) in text_of(client.frames)
 
     play(scene)
 

@@ -184,7 +184,10 @@ def test_an_api_error_is_the_turns_problem() -> None:
     ("given", "why"),
     [
         ({}, "completed"),
-        ({"is_error": True, "subtype": "error_during_execution", "terminal_reason": "aborted_streaming"}, "interrupted"),
+        (
+            {"is_error": True, "subtype": "error_during_execution", "terminal_reason": "aborted_streaming"},
+            "interrupted",
+        ),
         ({"is_error": True, "subtype": "error_during_execution", "terminal_reason": "aborted_tools"}, "interrupted"),
         ({"is_error": True, "subtype": "error_max_turns", "terminal_reason": "max_turns"}, "failed"),
         ({"is_error": True, "subtype": "error_during_execution", "errors": ["boom"]}, "failed"),

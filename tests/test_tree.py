@@ -7,25 +7,24 @@ import signal
 import subprocess
 import time
 
-import psutil
-from process_stage import PATIENCE, stubborn
+from process_stage import PATIENCE, runs, stubborn
 
 from jupyter_claude_workspace.claude import tree
 
 
-def test_a_tree_is_ended_from_above(tmp_path: Path) -> None:
+def test_a_tree_is_ended_from_above() -> None:
     """end_tree ends a process with all that is below it, and leaves its status to whoever started it."""
     process = subprocess.Popen(["/bin/sh", "-c", f"{stubborn('a')} & {stubborn('b')} & wait"])
     deadline = time.monotonic() + PATIENCE
     while len(tree.descendants(process.pid)) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)
-    below = [found.pid for found in tree.descendants(process.pid)]
+    below = tree.descendants(process.pid)
 
     ended = tree.end_tree(process.pid, grace=0.2)
 
-    assert ended == sorted([process.pid, *below])
+    assert ended == sorted([process.pid, *(found.pid for found in below)])
     assert len(below) == 2
-    assert not any(map(psutil.pid_exists, below))
+    assert not any(map(runs, below))
     assert process.wait() == -signal.SIGTERM
     assert tree.end_tree(process.pid, grace=0.2) == []
 

@@ -1,4 +1,4 @@
-"""The API's weather, script by script, through the real CLI: shown at once, and the turn completes once or fails with a way out."""
+"""The API's weather, script by script, through the real CLI: shown at once, completed once, or failed with a way out."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def play(client: Client, script: Any, attempts: Counter[str]) -> str:
 
 
 def test_every_weather_ends_well(tmp_path: Path, demo: DemoThread, attempts: Counter[str]) -> None:
-    """Whatever the API does, the answer is shown once and whole, or the turn fails with a remedy and the prompt is kept."""
+    """The answer is shown once and whole, or the turn fails with a remedy and the prompt is kept."""
 
     async def main() -> list[str]:
         async with room(tmp_path, demo=demo, api_retries=RETRIES, api_timeout=3, prompts_per_minute=0) as made:

@@ -17,7 +17,7 @@ from . import environment, launcher, locate
 NO_CREDENTIALS = Problem(
     code="no_credentials",
     text="No credentials for the Claude API were found.",
-    remedy="Set ANTHROPIC_API_KEY where the Jupyter server starts, or log in with `claude` in a terminal; then restart it.",
+    remedy="Set ANTHROPIC_API_KEY for the Jupyter server, or log in with `claude` in a terminal; then restart.",
 )
 CREDENTIALS = ("ANTHROPIC_", "CLAUDE_CODE_USE_", "CLAUDE_CODE_OAUTH_")
 

@@ -61,7 +61,7 @@ def start_time(pid: int) -> str:
 
 
 def descendants(root: int) -> set[int]:
-    """Every process below `root` at this moment, zombies included."""
+    """Every process below `root` at this moment."""
     children: dict[int, list[int]] = {}
     for pid, parent, _ in _processes():
         children.setdefault(parent, []).append(pid)
@@ -81,17 +81,19 @@ def _stat(pid: int | str) -> list[str]:
 
 
 def _processes() -> list[tuple[int, int, int]]:
-    """(pid, parent, process group) of every process that can be seen."""
+    """(pid, parent, process group) of every process that can be seen and has not ended."""
     if sys.platform != "linux":
-        with os.popen("ps -axo pid=,ppid=,pgid=") as listing:
-            return [(int(pid), int(parent), int(group)) for pid, parent, group in map(str.split, listing)]
+        with os.popen("ps -axo stat=,pid=,ppid=,pgid=") as listing:
+            rows = [line.split() for line in listing if not line.startswith("Z")]
+        return [(int(pid), int(parent), int(group)) for _, pid, parent, group in rows]
     found = []
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            _, parent, group = _stat(name)[:3]
+            state, parent, group = _stat(name)[:3]
         except (OSError, ValueError):
             continue  # it ended between the listing and the reading
-        found.append((int(name), int(parent), int(group)))
+        if state not in "ZX":
+            found.append((int(name), int(parent), int(group)))
     return found
 
 
@@ -114,7 +116,9 @@ class Server:
 
     def gone(self) -> bool:
         """Whether it ended, even if another process bears its number by now."""
-        return bool(select.select(self.watch, [], [], 0)[0]) or start_time(self.pid) != self.started
+        if self.watch and select.select(self.watch, [], [], 0)[0]:
+            return True
+        return self.started == "" or start_time(self.pid) != self.started
 
 
 class Guard:

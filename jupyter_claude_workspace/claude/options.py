@@ -59,9 +59,7 @@ def build(
 ) -> ClaudeAgentOptions:
     """The SDK's options. Only the person's own settings are loaded: a folder's hooks, keys and servers are not."""
     template = AGENT_PROMPT if spec.context == "agent-create" else WORKSPACE_PROMPT
-    prompt = SystemPromptPreset(
-        type="preset", preset="claude_code", append=template.format(notebook=spec.notebook)
-    )
+    prompt = SystemPromptPreset(type="preset", preset="claude_code", append=template.format(notebook=spec.notebook))
     return ClaudeAgentOptions(
         cwd=spec.directory,
         cli_path=cli_path,

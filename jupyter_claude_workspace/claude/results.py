@@ -31,7 +31,7 @@ def tool_finished(tool: str, content: Any, *, failed: bool, detail: dict[str, An
 
 
 def _blocks(content: Any) -> tuple[list[Block], int]:
-    parts = [{"type": "text", "text": content}] if isinstance(content, str) else content or []
+    parts: list[dict[str, Any]] = [{"type": "text", "text": content}] if isinstance(content, str) else content or []
     if isinstance(parts, dict):
         parts = [{"type": "text", "text": json.dumps(parts, ensure_ascii=False)}]
     made: list[Block] = []
@@ -67,11 +67,11 @@ def finished(message: ResultMessage, *, cost: float, model: str | None, words: s
     if prompts is None and message.user_message_uuid:
         prompts = [message.user_message_uuid]
     why, what = _why(message, words)
-    origin = message.origin or {}
+    kind = message.origin["kind"] if message.origin else "human"
     return Finished(
         why=why,
         prompts=None if prompts is None else tuple(prompts),
-        own=bool(origin) and origin.get("kind") != "human",
+        own=kind != "human",
         problem=what,
         usage=_usage(message, cost),
         duration_ms=message.duration_ms,

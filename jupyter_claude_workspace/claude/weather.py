@@ -11,7 +11,7 @@ from ..protocol.frames import Notice
 from .events import Event, Hopeless
 
 REMEDIES = {
-    401: "Check ANTHROPIC_API_KEY (or log in with `claude` in a terminal), then restart the Jupyter server or this session.",
+    401: "Check ANTHROPIC_API_KEY, or log in with `claude` in a terminal; then restart the Jupyter server.",
     403: "This key may not use this model or workspace: check its permissions with whoever issued it.",
     404: "The model's name is unknown to the API: choose another model.",
     413: "The conversation or an attachment is too large: send less, or use /compact.",
@@ -37,7 +37,8 @@ def problem(status: int | None, words: str) -> Problem:
                 code="authentication", text="No credentials for the Claude API were found.", remedy=REMEDIES[401]
             )
         return Problem(code="api", text=text or "The API could not be reached.", remedy="Send the prompt again.")
-    remedy = REMEDIES.get(status, "Send the prompt again; if it goes on, look at the API's status page.")
+    again = "Send the prompt again; if it goes on, look at the API's status page."
+    remedy = REMEDIES.get(status, again if status >= 500 else "Change the prompt or what is attached to it.")
     code = CODES.get(status, "api" if status >= 500 else "api_refused")
     return Problem(code=code, text=text or f"The API answered {status}.", remedy=remedy)
 

@@ -10,10 +10,10 @@ from .widget import ClaudePanel, kernel_id
 
 
 @magics_class
-class ClaudeMagics(Magics):  # type: ignore[misc]
+class ClaudeMagics(Magics):
     """The magics of this package."""
 
-    @line_magic  # type: ignore[untyped-decorator]
+    @line_magic
     def claude(self, line: str) -> ClaudePanel:
         """Show the chat panel.
 

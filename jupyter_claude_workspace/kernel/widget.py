@@ -1,4 +1,4 @@
-"""The chat panel as a widget. Its JavaScript speaks to the Jupyter server itself, so it streams while the kernel is busy."""
+"""The chat panel as a widget. Its JavaScript speaks to the server itself, so it streams while the kernel is busy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import traitlets
 STATIC = Path(__file__).parent.parent / "static"
 
 
-class ClaudePanel(anywidget.AnyWidget):  # type: ignore[misc]
+class ClaudePanel(anywidget.AnyWidget):
     """The conversation of the notebook that this kernel runs; every panel of a notebook shows the same one.
 
     The server finds the notebook by the kernel's id, so a renamed notebook keeps its conversation.
@@ -23,9 +23,13 @@ class ClaudePanel(anywidget.AnyWidget):  # type: ignore[misc]
 
     kernel_id = traitlets.Unicode(help="Id of the kernel, by which the server knows the notebook.").tag(sync=True)
     notebook = traitlets.Unicode(help="Path of the notebook, where the kernel's id does not tell it.").tag(sync=True)
-    server_id = traitlets.Unicode(help="The server that started this kernel; another's page cannot show its panel.").tag(sync=True)
+    server_id = traitlets.Unicode(
+        help="The server that started this kernel; another's page cannot show its panel."
+    ).tag(sync=True)
     session_id = traitlets.Unicode(help="The conversation's session; empty until it is opened.").tag(sync=True)
-    new_session = traitlets.Bool(False, help="Open a new conversation instead of the notebook's last one.").tag(sync=True)
+    new_session = traitlets.Bool(False, help="Open a new conversation instead of the notebook's last one.").tag(
+        sync=True
+    )
 
     def __init__(self, *, new: bool = False, session_id: str = "") -> None:
         super().__init__(

@@ -1,18 +1,19 @@
 """Writes `schema.json` from the frames; the TypeScript types are generated from that file (`npm run protocol` in js/).
 
-Run as `python -m jupyter_claude_workspace.protocol.export`.
+Run as `python -m jupyter_claude_workspace.protocol.export`; with `--check` it only says whether the file is fresh.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from .frames import MAX_FRAME_BYTES, PROTOCOL_VERSION, ClientFrame, ServerFrame, SessionFrame
+from .frames import PROTOCOL_VERSION, ClientFrame, ServerFrame, SessionFrame
 
 SCHEMA = Path(__file__).parent / "schema.json"
 
@@ -44,15 +45,13 @@ def _nullable(schema: dict[str, Any]) -> bool:
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) with the roots `ClientFrame`, `SessionFrame` and `ServerFrame` under `$defs`."""
     definitions: dict[str, Any] = {}
-    for name, union, mode in (
+    unions: tuple[tuple[str, Any, Any], ...] = (
         ("ClientFrame", ClientFrame, "validation"),
         ("SessionFrame", SessionFrame, "serialization"),
         ("ServerFrame", ServerFrame, "serialization"),
-    ):
-        made = TypeAdapter(union).json_schema(
-            mode=mode,  # type: ignore[arg-type]
-            schema_generator=_Untitled,
-        )
+    )
+    for name, union, mode in unions:
+        made = TypeAdapter(union).json_schema(mode=mode, schema_generator=_Untitled)
         if mode == "serialization":
             _relax(made)
         definitions.update(made.pop("$defs", {}))  # the server's stricter form of what both directions share
@@ -60,7 +59,7 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Protocol",
-        "description": f"jupyter-claude-workspace channel, version {PROTOCOL_VERSION}, client frames up to {MAX_FRAME_BYTES} bytes",
+        "description": f"The channel of jupyter-claude-workspace, version {PROTOCOL_VERSION}",
         "type": "object",
         "$defs": definitions,
     }
@@ -72,4 +71,7 @@ def render() -> str:
 
 
 if __name__ == "__main__":
-    SCHEMA.write_text(render(), encoding="utf-8")
+    if "--check" not in sys.argv[1:]:
+        SCHEMA.write_text(render(), encoding="utf-8")
+    elif SCHEMA.read_text(encoding="utf-8") != render():
+        sys.exit(f"{SCHEMA} is not what the frames make; write it anew.")

@@ -169,7 +169,9 @@ class Driver:
                         raise
                     session.adopt(str(uuid.uuid4()))
                     session.publish(
-                        Notice(code="conversation_gone", level="warning", text=error.text, remedy="Claude starts afresh.")
+                        Notice(
+                            code="conversation_gone", level="warning", text=error.text, remedy="Claude starts afresh."
+                        )
                     )
                     continue
                 return process
@@ -236,4 +238,3 @@ class Driver:
             self._session.cut("cut", problem)
             self._session.set_state("asleep")
         self._lock.release()
-

@@ -14,6 +14,12 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+if sys.platform == "win32":
+    _new_loop = asyncio.ProactorEventLoop
+else:
+    _new_loop = asyncio.SelectorEventLoop
+
+
 class Engine:
     """Owns the loop's thread. `start` once, `stop` once; between them `run` and `post` work from any thread."""
 
@@ -66,7 +72,7 @@ class Engine:
             self._loop.call_soon_threadsafe(callback, *args)
 
     def _main(self, running: threading.Event) -> None:
-        loop = asyncio.ProactorEventLoop() if sys.platform == "win32" else asyncio.SelectorEventLoop()
+        loop = _new_loop()
         asyncio.set_event_loop(loop)
         self._loop = loop
         loop.call_soon(running.set)

@@ -15,7 +15,8 @@ from typing import Any
 from ..claude.events import AskRequest, Verdict
 from ..errors import BadRequest, QuestionSettled
 from ..protocol.content import Ask, ChoiceAsk, ChoiceItem, PermissionAsk, PlanAsk, Rule
-from ..protocol.frames import Answer, Down, Question, QuestionSettled as Settled
+from ..protocol.frames import Answer, Down, Question
+from ..protocol.frames import QuestionSettled as Settled
 
 NO_WORDS = "The person did not allow this."
 

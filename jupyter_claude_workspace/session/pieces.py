@@ -22,7 +22,7 @@ class Pieces:
                 del self._open[key]
 
     def remains(self) -> list[Message]:
-        """What is left, as partial messages. A tool call whose input never became whole was never made: it is dropped."""
+        """What is left, as partial messages; a tool call whose input never became whole was never made."""
         made = []
         for (message, block), pieces in self._open.items():
             if isinstance(pieces[0], ToolInput):

@@ -46,9 +46,13 @@ class PromptQueue:
         if not prompt.text.strip() and not prompt.attachments:
             raise BadRequest("A prompt needs some text.")
         if prompt.cells or prompt.variables:
-            raise BadRequest("Cells and variables cannot be sent along yet.", remedy="Paste what matters into the prompt.")
+            raise BadRequest(
+                "Cells and variables cannot be sent along yet.", remedy="Paste what matters into the prompt."
+            )
         if busy and len(self._waiting) >= self._config.max_queue:
-            raise BadRequest(f"{len(self._waiting)} prompts wait already.", remedy="Take one back, or wait for the turn to end.")
+            raise BadRequest(
+                f"{len(self._waiting)} prompts wait already.", remedy="Take one back, or wait for the turn to end."
+            )
         self._spend()
         self._known.add(prompt.prompt)
         self._waiting.append(Waiting(prompt, user))
@@ -72,7 +76,10 @@ class PromptQueue:
 
     def listing(self) -> list[QueuedPrompt]:
         """As the `queue` frame shows them."""
-        return [QueuedPrompt(prompt=item.prompt.prompt, text=item.prompt.text, user=item.user or None) for item in self._waiting]
+        return [
+            QueuedPrompt(prompt=item.prompt.prompt, text=item.prompt.text, user=item.user or None)
+            for item in self._waiting
+        ]
 
     def _spend(self) -> None:
         limit = self._config.prompts_per_minute

@@ -25,41 +25,61 @@ CUT = Problem(
 UNSENT = Problem(
     code="server_stopped", text="The Jupyter server ended before this was sent.", remedy="Send the prompt again."
 )
+Repair = list[tuple[Down, str | None]]
 
 
-def repair(frames: Iterable[Down]) -> list[tuple[Down, str | None]]:
+def repair(frames: Iterable[Down]) -> Repair:
     """The frames, each with its turn, that close what a dead server left open; empty where all is in order."""
-    turn: str | None = None
-    pieces, tools, questions = Pieces(), dict[str, str](), dict[str, str | None]()
-    queue: Queue | None = None
+    left = _Left()
     for frame in frames:
-        pieces.add(frame)
+        left.note(frame)
+    return [*left.questions_withdrawn(), *left.turn_cut(), *left.prompts_unsent()]
+
+
+class _Left:
+    """What is open after the frames that were noted."""
+
+    def __init__(self) -> None:
+        self._turn: str | None = None
+        self._pieces = Pieces()
+        self._tools: dict[str, None] = {}  # in the order of their calls
+        self._questions: dict[str, str | None] = {}
+        self._queue = Queue(prompts=[])
+
+    def note(self, frame: Down) -> None:
+        self._pieces.add(frame)
         match frame:
             case TurnStarted():
-                turn, pieces, tools = frame.turn, Pieces(), {}
+                self._turn, self._pieces, self._tools = frame.turn, Pieces(), {}
             case TurnEnded():
-                turn = None
+                self._turn = None
             case ToolStarted():
-                tools[frame.tool] = frame.tool
+                self._tools[frame.tool] = None
             case ToolFinished():
-                tools.pop(frame.tool, None)
+                self._tools.pop(frame.tool, None)
             case Question():
-                questions[frame.question] = frame.turn
+                self._questions[frame.question] = frame.turn
             case QuestionSettled():
-                questions.pop(frame.question, None)
+                self._questions.pop(frame.question, None)
             case Queue():
-                queue = frame
-    made: list[tuple[Down, str | None]] = []
-    made += [(QuestionSettled(question=key, decision="withdrawn"), of) for key, of in questions.items()]
-    if turn is not None:
-        made += [(partial, turn) for partial in pieces.remains()]
-        made += [(ToolFinished(tool=tool, outcome="interrupted"), turn) for tool in tools]
-        made.append((TurnEnded(why="cut", problem=CUT, prompt_kept=True), turn))
-    if queue is not None and queue.prompts:
-        for waiting in queue.prompts:
-            origin = Origin(kind="prompt", prompt=waiting.prompt, user=waiting.user)
-            unsent = f"t-{waiting.prompt}"
-            made.append((TurnStarted(origin=origin, text=waiting.text), unsent))
-            made.append((TurnEnded(why="cut", problem=UNSENT, prompt_kept=True), unsent))
-        made.append((Queue(prompts=[]), None))
-    return made
+                self._queue = frame
+
+    def questions_withdrawn(self) -> Repair:
+        return [(QuestionSettled(question=key, decision="withdrawn"), turn) for key, turn in self._questions.items()]
+
+    def turn_cut(self) -> Repair:
+        if self._turn is None:
+            return []
+        made: list[Down] = [*self._pieces.remains()]
+        made += [ToolFinished(tool=tool, outcome="interrupted") for tool in self._tools]
+        made.append(TurnEnded(why="cut", problem=CUT, prompt_kept=True))
+        return [(frame, self._turn) for frame in made]
+
+    def prompts_unsent(self) -> Repair:
+        """Prompts that waited are shown as turns that were cut: to be sent again by their person, not by themselves."""
+        made: Repair = []
+        for waiting in self._queue.prompts:
+            origin, turn = Origin(kind="prompt", prompt=waiting.prompt, user=waiting.user), f"t-{waiting.prompt}"
+            made.append((TurnStarted(origin=origin, text=waiting.text), turn))
+            made.append((TurnEnded(why="cut", problem=UNSENT, prompt_kept=True), turn))
+        return [*made, (Queue(prompts=[]), None)] if made else []

@@ -22,6 +22,9 @@ from .recovery import repair
 from .session import Session, now
 from .store import Store, StoredSession
 from .surroundings import Surroundings
+# Inside the class, `list` is its method.
+Infos = list[SessionInfo]
+Frames = list[Down]
 
 
 class Registry:
@@ -105,7 +108,7 @@ class Registry:
             raise BadRequest(f"There is no agent named {agent} next to this notebook.")
         # One at a time: two tabs that open the same notebook together share one session.
         async with self._opening:
-            stored = await asyncio.wrap_future(self._store.list(self._root))
+            stored = await asyncio.wrap_future(self._store.of_root(self._root))
             if not new:
                 for record in stored:
                     if record.notebook == notebook and record.context == context:
@@ -121,9 +124,9 @@ class Registry:
             session.warm()
             return session.info(), True
 
-    async def list(self, notebook: str | None = None) -> list[SessionInfo]:
+    async def list(self, notebook: str | None = None) -> Infos:
         """All sessions of this server's root folder, newest first, or one notebook's."""
-        stored = await asyncio.wrap_future(self._store.list(self._root))
+        stored = await asyncio.wrap_future(self._store.of_root(self._root))
         return [self._info(record) for record in stored if notebook is None or record.notebook == notebook]
 
     async def get(self, session_id: str) -> SessionInfo:
@@ -144,7 +147,7 @@ class Registry:
         await asyncio.to_thread(launcher.forget, session_id)
         await asyncio.wrap_future(self._store.delete(session_id))
 
-    async def transcript(self, session_id: str) -> list[Down]:
+    async def transcript(self, session_id: str) -> Frames:
         """The whole conversation, compacted; needs no process; raises SessionUnknown."""
         return await (await self._session(session_id)).journal.frames()
 

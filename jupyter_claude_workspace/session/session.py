@@ -12,28 +12,20 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..claude.events import Event, Finished, Hopeless, Identity, Prompting
-from ..errors import BadRequest, NotAllowed
 from ..protocol.content import Origin, Problem, State
 from ..protocol.frames import (
-    Answer,
-    CallResult,
-    Configure,
     Configured,
     Down,
-    Interrupt,
     Message,
     Notice,
     Piece,
     Prompt,
     Queue,
-    Restart,
-    Rewind,
     StateChanged,
     ToolFinished,
     ToolStarted,
     TurnEnded,
     TurnStarted,
-    Unqueue,
     Welcome,
 )
 from .driver import Driver
@@ -41,6 +33,7 @@ from .info import SessionInfo
 from .journal import Journal, Subscription
 from .permissions import Gate
 from .prompts import PromptQueue, prompting
+from .requests import take
 from .state import move
 from .store import StoredSession
 from .surroundings import Surroundings
@@ -64,10 +57,10 @@ class Session:
         self.turn: Turn | None = None
         self.turn_over = asyncio.Event()
         self.gate = Gate(self.publish, self._questions_changed, record.rules)
-        self._settings = record.settings
-        self._around = surroundings
-        self._queue = PromptQueue(surroundings.config, known)
-        self._driver = Driver(self, surroundings)
+        self.settings = record.settings
+        self.around = surroundings
+        self.queue = PromptQueue(surroundings.config, known)
+        self.driver = Driver(self, surroundings)
         self._model: str | None = None
         self._missing = False
         self._listed = 0  # how many prompts the last `queue` frame showed
@@ -81,17 +74,17 @@ class Session:
 
     def info(self) -> SessionInfo:
         """What there is to know."""
-        record, process = self.record, self._driver.process
+        record, process = self.record, self.driver.process
         return SessionInfo(
             session_id=record.session_id,
             context=record.context,
             notebook=record.notebook,
             title=record.title,
             state=self.state,
-            settings=self._settings,
+            settings=self.settings,
             created=record.created,
             modified=record.modified,
-            queued=len(self._queue),
+            queued=len(self.queue),
             questions=len(self.gate),
             process=process is not None,
             pid=process.pid if process else None,
@@ -107,8 +100,8 @@ class Session:
             title=record.title,
             head=self.journal.head,
             state=self.state,
-            settings=self._settings,
-            demo=self._around.demo,
+            settings=self.settings,
+            demo=self.around.demo,
         )
         self.warm()
         return self.journal.subscribe(welcome, since, notify)
@@ -116,7 +109,7 @@ class Session:
     def warm(self) -> None:
         """Start the process before it is needed."""
         if self.state == "asleep":
-            self._driver.do(self._driver.wake)
+            self.driver.do(self.driver.wake)
 
     def post(self, frame: Any, user: str) -> None:
         """Take one client frame in.
@@ -124,75 +117,16 @@ class Session:
         Raises:
             WorkspaceError: it cannot be done; nothing has changed.
         """
-        for kind, handle in self._frames:
-            if isinstance(frame, kind):
-                handle(self, frame, user)
-                return
-        raise BadRequest("This frame is not taken here.")
+        take(self, frame, user)
 
     def rename(self, title: str) -> None:
         """Give it another title."""
-        self._save(title=title.strip()[:200])
-        self.publish(Configured(settings=self._settings, title=self.record.title))
+        self.save(title=title.strip()[:200])
+        self.publish(Configured(settings=self.settings, title=self.record.title))
 
     async def close(self) -> None:
         """End its process and everything that runs for it."""
-        await self._driver.close()
-
-    # ── client frames ──
-
-    def _prompt(self, frame: Prompt, user: str) -> None:
-        if not self._queue.add(frame, user, busy=self.turn is not None):
-            return
-        if not self.record.title:
-            first = " ".join(frame.text.split())[:TITLE_CHARS] or frame.attachments[0].name
-            self.rename(first)
-        if self.state == "ready" and len(self._queue) == 1:
-            self._driver.do(self._driver.next)
-            return
-        self._list_queue()
-        if self.state in ("asleep", "failed"):
-            self._driver.do(self._driver.wake)
-
-    def _answer(self, frame: Answer, user: str) -> None:
-        self.gate.answer(frame, user)
-        if frame.rule is not None:
-            self._save(rules=tuple(self.gate.rules))
-
-    def _interrupt(self, frame: Interrupt, user: str) -> None:
-        if self.turn is None:
-            raise BadRequest("No turn runs.")
-        self.turn.stopping = True
-        self._driver.stop()
-
-    def _restart(self, frame: Restart, user: str) -> None:
-        self._driver.do(self._driver.restart)
-
-    def _configure(self, frame: Configure, user: str) -> None:
-        given = frame.model_fields_set
-        if frame.agent is not None:
-            raise BadRequest(f"There is no agent named {frame.agent} next to this notebook.")
-        if "mode" in given and frame.mode == "bypassPermissions" and not self._around.config.allow_bypass:
-            raise NotAllowed("The administrator does not allow running tools without asking.")
-        change = {key: getattr(frame, key) for key in ("model", "effort") if key in given}
-        if frame.mode is not None:
-            change["mode"] = frame.mode
-        self._settings = self._settings.model_copy(update=change)
-        # Running without asking is never remembered.
-        kept = self._settings.model_copy(update={"mode": "default"} if self._settings.mode == "bypassPermissions" else {})
-        self._save(settings=kept)
-        self.publish(Configured(settings=self._settings, title=self.record.title))
-        self._driver.do(lambda: self._driver.configure(frame))
-
-    def _unqueue(self, frame: Unqueue, user: str) -> None:
-        self._queue.take_back(frame.prompt)
-        self._list_queue()
-
-    def _rewind(self, frame: Rewind, user: str) -> None:
-        raise BadRequest("Going back to an earlier turn is not possible yet.")
-
-    def _call_result(self, frame: CallResult, user: str) -> None:
-        raise BadRequest("Nobody waits for this call's result.")
+        await self.driver.close()
 
     # ── for the driver ──
 
@@ -206,7 +140,7 @@ class Session:
             context=record.context,
             notebook=record.notebook,
             directory=Path(record.directory),
-            settings=self._settings,
+            settings=self.settings,
             claude_session=record.claude_session,
             resume=resume,
             allow_bypass=allow_bypass,
@@ -221,7 +155,7 @@ class Session:
 
     def adopt(self, claude_session: str) -> None:
         """Claude Code keeps the conversation under this id from now on."""
-        self._save(claude_session=claude_session)
+        self.save(claude_session=claude_session)
 
     def tell_missing(self, problem: Problem | None) -> None:
         """Say what keeps the model from answering, or take that back."""
@@ -234,19 +168,19 @@ class Session:
 
     def begin_next(self) -> Prompting | None:
         """Begin the turn of the next prompt that waits; None where none does."""
-        waiting = self._queue.pop()
+        waiting = self.queue.pop()
         if waiting is None:
             return None
         self._begin(waiting.prompt, waiting.user)
         if self._listed:
-            self._list_queue()
+            self.list_queue()
         return prompting(waiting.prompt)
 
     def cut(self, why: Literal["cut", "interrupted", "failed"] | str, problem: Problem | None) -> None:
         """The process is gone: nobody waits for answers, and the turn, if one runs, is over."""
         self.gate.withdraw_all()
         if self.turn is not None:
-            self._end_turn(TurnEnded(why=why, problem=problem))  # type: ignore[arg-type]
+            self._end_turn(TurnEnded(why=why, problem=problem))
 
     # ── from the process ──
 
@@ -257,7 +191,7 @@ class Session:
             if isinstance(event, Down):
                 if self.turn is None and isinstance(event, SPEAKING):
                     self._begin(None, "")
-                    self._driver.watch()
+                    self.driver.watch()
                 self.publish(event)
             elif isinstance(event, Finished):
                 self._finished(event)
@@ -267,7 +201,7 @@ class Session:
                     self.adopt(event.claude_session)
             elif isinstance(event, Hopeless) and self.turn is not None and self.turn.problem is None:
                 self.turn.problem = event.problem
-                self._driver.stop()
+                self.driver.stop()
 
     def publish(self, frame: Down) -> None:
         """Number a frame and send it to all who listen."""
@@ -320,9 +254,9 @@ class Session:
         self.turn_over.set()
         if self.state in ("running", "waiting"):
             self.set_state("ready")
-        self._around.store.end_turn(self.session_id, turn.turn)
-        self._save()
-        self._driver.do(self._driver.next)
+        self.around.store.end_turn(self.session_id, turn.turn)
+        self.save()
+        self.driver.do(self.driver.next)
 
     def _sign_of_life(self) -> None:
         if self.turn is None:
@@ -336,24 +270,15 @@ class Session:
         if self.turn is not None and self.state in ("running", "waiting"):
             self.set_state("waiting" if len(self.gate) else "running")
 
-    def _list_queue(self) -> None:
-        self._listed = len(self._queue)
-        self.publish(Queue(prompts=self._queue.listing()))
+    def list_queue(self) -> None:
+        """Tell which prompts wait."""
+        self._listed = len(self.queue)
+        self.publish(Queue(prompts=self.queue.listing()))
 
-    def _save(self, **changes: Any) -> None:
+    def save(self, **changes: Any) -> None:
+        """Keep what has changed of its row."""
         self.record = replace(self.record, modified=now(), **changes)
-        self._around.store.save(self.record)
-
-    _frames: tuple[tuple[type, Callable[[Session, Any, str], None]], ...] = (
-        (Prompt, _prompt),
-        (Answer, _answer),
-        (Interrupt, _interrupt),
-        (Restart, _restart),
-        (Configure, _configure),
-        (Unqueue, _unqueue),
-        (Rewind, _rewind),
-        (CallResult, _call_result),
-    )
+        self.around.store.save(self.record)
 
 
 def now() -> str:

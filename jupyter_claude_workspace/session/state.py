@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..errors import IllegalMove
 from ..protocol.content import State
 
-# asleep: no process. waking: it starts. ready: it waits for a prompt. running: a turn is on. waiting: the turn waits for
-# a person. stopping: the process is being ended. failed: it does not start, or died too often; a person must act.
+# asleep: no process. waking: it starts. ready: it waits for a prompt. running: a turn is on. waiting: the turn waits
+# for a person. stopping: the process is being ended. failed: it does not start, or died too often; a person must act.
 MOVES: dict[State, frozenset[State]] = {
     "asleep": frozenset({"waking", "stopping", "failed"}),
     "waking": frozenset({"ready", "failed", "stopping", "asleep"}),

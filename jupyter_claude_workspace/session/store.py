@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 @dataclass
 class StoredSession:
-    """One row of `sessions`. `root` is the server's root folder, `directory` the process's, `notebook` relative to root."""
+    """One row of `sessions`: `root` is the server's root folder, `notebook` relative to it, `directory` the process's."""
 
     session_id: str
     context: Context
@@ -50,7 +50,7 @@ class StoredSession:
 
 
 class Store:
-    """The file. Every method may be called from any thread; those that return a Future do their work on the store's own."""
+    """The file. Every method may be called from any thread; what returns a Future works on the store's own."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -73,12 +73,12 @@ class Store:
         """Write what is waiting and close the file."""
         if self._thread.is_alive():
             self._do(self._flush).result()
-            self._do(lambda: self._database.close()).result()
+            self._do(self._close).result()
             self._work.put(None)
             self._thread.join(timeout=10)
 
     def append(self, session: str, seq: int, kind: str, turn: str | None, key: str | None, text: str) -> None:
-        """Keep one encoded frame; written within a tick. `key` tells frames of one kind apart (a prompt's id, a notice's code)."""
+        """Keep one encoded frame, written within a tick. `key`: a prompt's id or a notice's code."""
         with self._lock:
             self._rows.append((session, seq, kind, turn, key, text))
             first = len(self._rows) == 1
@@ -127,10 +127,9 @@ class Store:
         marks = ", ".join("?" for _ in row)
 
         def work() -> None:
+            statement = f"INSERT OR REPLACE INTO sessions ({names}) VALUES ({marks})"  # noqa: S608 - our own names
             with self._database:
-                self._database.execute(
-                    f"INSERT OR REPLACE INTO sessions ({names}) VALUES ({marks})", tuple(row.values())
-                )  # noqa: S608 - our own column names
+                self._database.execute(statement, tuple(row.values()))
 
         return self._do(work)
 
@@ -143,7 +142,7 @@ class Store:
 
         return self._do(work)
 
-    def list(self, root: str) -> Future[list[StoredSession]]:
+    def of_root(self, root: str) -> Future[list[StoredSession]]:
         """All sessions of a root folder, newest first."""
 
         def work() -> list[StoredSession]:
@@ -213,9 +212,9 @@ class Store:
         self._database.execute("PRAGMA journal_mode = TRUNCATE")
         with self._database:
             self._database.execute(
-                "CREATE TABLE IF NOT EXISTS sessions (session_id TEXT PRIMARY KEY, context TEXT NOT NULL, root TEXT NOT NULL,"
-                " notebook TEXT NOT NULL, directory TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL,"
-                " modified TEXT NOT NULL, claude_session TEXT NOT NULL, user TEXT NOT NULL, settings TEXT NOT NULL,"
+                "CREATE TABLE IF NOT EXISTS sessions (session_id TEXT PRIMARY KEY, context TEXT NOT NULL,"
+                " root TEXT NOT NULL, notebook TEXT NOT NULL, directory TEXT NOT NULL, title TEXT NOT NULL,"
+                " created TEXT NOT NULL, modified TEXT NOT NULL, claude_session TEXT NOT NULL, user TEXT NOT NULL, settings TEXT NOT NULL,"
                 " rules TEXT NOT NULL)"
             )
             self._database.execute(
@@ -223,6 +222,9 @@ class Store:
                 " turn TEXT, key TEXT, text TEXT NOT NULL, PRIMARY KEY (session, seq)) WITHOUT ROWID"
             )
             self._database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _close(self) -> None:
+        self._database.close()
 
     def _flush(self) -> None:
         with self._lock:

@@ -22,8 +22,8 @@ class Surroundings:
     """Shared by all sessions of one registry.
 
     `starts` bounds how many processes start at once. `launch` prepares one start (blocking; raises WorkspaceError).
-    `admit` raises TooManySessions where there is no room for this session's process. `conversation` says whether Claude Code keeps one under an id (blocking).
-    `missing` is what keeps the model from answering, such as no credentials; None where nothing is known to.
+    `admit` raises TooManySessions where there is no room for this session's process. `conversation` says whether Claude
+    Code keeps one under an id (blocking). `missing` is what keeps the model from answering, such as no credentials.
     """
 
     config: ClaudeWorkspace

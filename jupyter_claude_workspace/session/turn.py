@@ -21,7 +21,6 @@ class Turn:
     pieces: Pieces = field(default_factory=Pieces)
     tools: set[str] = field(default_factory=set)  # calls that run
     problem: Problem | None = None  # why it is being stopped, where a person did not ask for it
-    stopping: bool = False  # a person asked to stop
     silent: bool = False  # the person was told of the silence
 
     def note(self, frame: Down) -> None:

@@ -1,4 +1,4 @@
-"""The watch on silence: about signs of life, not about length. A turn that streams or runs a tool for an hour is fine."""
+"""The watch on silence: about signs of life, not about length. A turn that streams for an hour is fine."""
 
 from __future__ import annotations
 

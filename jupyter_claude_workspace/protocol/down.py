@@ -1,0 +1,268 @@
+"""Frames to clients. Those of one connection are not numbered and not kept; those of the session are both."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from .content import (
+    Ask,
+    Attachment,
+    Block,
+    Context,
+    Model,
+    Origin,
+    PlanItem,
+    Problem,
+    QueuedPrompt,
+    Rule,
+    Settings,
+    State,
+    Usage,
+)
+
+PROTOCOL_VERSION = 1
+
+
+class Welcome(Model):
+    """First frame of every connection."""
+
+    type: Literal["welcome"] = "welcome"
+    protocol: int = PROTOCOL_VERSION
+    session: str
+    context: Context
+    notebook: str
+    title: str
+    head: int = Field(description="seq of the newest frame of the session")
+    state: State
+    settings: Settings
+    demo: bool = Field(description="true where the model is the scripted stand-in")
+
+
+class Snapshot(Model):
+    """Forget what you have: the frames that follow, up to `head`, are the whole conversation, compacted."""
+
+    type: Literal["snapshot"] = "snapshot"
+    head: int
+
+
+class Error(Model):
+    """A client frame was refused; the connection stays."""
+
+    type: Literal["error"] = "error"
+    problem: Problem
+    reply_to: str | None = Field(default=None, description="`id` of the refused frame, where it had one")
+
+
+class Down(Model):
+    """A frame of the session. `seq` rises by one a frame while the server lives, and jumps when it was restarted."""
+
+    seq: int = 0
+    at: int = Field(default=0, description="milliseconds since 1970-01-01 UTC")
+    turn: str | None = None
+
+
+class TurnStarted(Down):
+    """A turn begins: `text` is the prompt that is answered."""
+
+    type: Literal["turn_started"] = "turn_started"
+    origin: Origin
+    text: str = ""
+    attachments: list[Attachment] = Field(default_factory=list)
+
+
+class Piece(Down):
+    """A provisional piece of block `block` of API message `message`; append it to what is there."""
+
+    message: str
+    block: int
+    text: str
+
+
+class Text(Piece):
+    """A piece of the reply."""
+
+    type: Literal["text"] = "text"
+
+
+class Thinking(Piece):
+    """A piece of thinking."""
+
+    type: Literal["thinking"] = "thinking"
+
+
+class ToolInput(Piece):
+    """A piece of a tool call's input, JSON as text, before the call is whole."""
+
+    type: Literal["tool_input"] = "tool_input"
+    tool: str
+    name: str
+
+
+class Message(Down):
+    """A whole block: it replaces whatever pieces of (message, block) came before. The truth.
+
+    `partial`: the stream ended before the block did (interrupted, or the process died); this is all there is.
+    """
+
+    type: Literal["message"] = "message"
+    message: str
+    block: int
+    kind: Literal["text", "thinking"]
+    text: str
+    parent: str | None = Field(default=None, description="tool call of the subagent that says this")
+    partial: bool = False
+
+
+class Discard(Down):
+    """The pieces of this API message never became whole (a retry starts anew): drop them."""
+
+    type: Literal["discard"] = "discard"
+    message: str
+
+
+class ToolStarted(Down):
+    """Claude calls a tool; replaces pieces of its input."""
+
+    type: Literal["tool_started"] = "tool_started"
+    tool: str = Field(description="id of this call")
+    name: str
+    input: dict[str, Any]
+    message: str = ""
+    block: int = 0
+    parent: str | None = None
+
+
+class ToolProgress(Down):
+    """A tool, subagent or background task is at work."""
+
+    type: Literal["tool_progress"] = "tool_progress"
+    tool: str
+    text: str = ""
+    elapsed_ms: int | None = None
+    tokens: int | None = None
+    tool_uses: int | None = None
+
+
+class ToolFinished(Down):
+    """A tool call ended. Long text is cut to its head and tail; `omitted` counts the characters left out."""
+
+    type: Literal["tool_finished"] = "tool_finished"
+    tool: str
+    outcome: Literal["done", "failed", "denied", "interrupted"]
+    content: list[Block] = Field(default_factory=list)
+    detail: dict[str, Any] | None = Field(default=None, description="Claude Code's structured result, e.g. a patch")
+    omitted: int = 0
+
+
+class Question(Down):
+    """A person must answer. Waits for ever; silence is no."""
+
+    type: Literal["question"] = "question"
+    question: str
+    nonce: str
+    tool: str | None = None
+    parent: str | None = None
+    ask: Ask
+
+
+class QuestionSettled(Down):
+    """A question is answered or withdrawn; it can be answered no more."""
+
+    type: Literal["question_settled"] = "question_settled"
+    question: str
+    decision: Literal["allow", "allow_session", "deny", "withdrawn"]
+    user: str | None = None
+    message: str = ""
+    rule: Rule | None = None
+    answers: dict[str, str] | None = None
+
+
+class Plan(Down):
+    """Claude's to-do list, whole."""
+
+    type: Literal["plan"] = "plan"
+    items: list[PlanItem]
+
+
+class Notice(Down):
+    """The weather: something a person should know that is not part of the conversation.
+
+    `over`: the condition `code` has passed; take its notice away.
+    """
+
+    type: Literal["notice"] = "notice"
+    code: str = Field(description="retrying, rate_limit, silent, compacting, compacted, restarted, cut, …")
+    level: Literal["info", "warning", "error"] = "info"
+    text: str = ""
+    remedy: str = ""
+    attempt: int | None = None
+    max_attempts: int | None = None
+    retry_in_ms: int | None = None
+    over: bool = False
+
+
+class TurnEnded(Down):
+    """A turn is over: completed, interrupted by a person, failed (`problem` says how), or cut (process or server died).
+
+    `prompt_kept`: the prompt was not answered; offer to send `text` of its `turn_started` again. Never done by itself.
+    """
+
+    type: Literal["turn_ended"] = "turn_ended"
+    why: Literal["completed", "interrupted", "failed", "cut"]
+    problem: Problem | None = None
+    prompt_kept: bool = False
+    usage: Usage | None = None
+    duration_ms: int | None = None
+    model: str | None = None
+
+
+class StateChanged(Down):
+    """The session's state. `why` is for people."""
+
+    type: Literal["state"] = "state"
+    state: State
+    why: str = ""
+    problem: Problem | None = None
+
+
+class Queue(Down):
+    """The prompts that wait, whole and in order."""
+
+    type: Literal["queue"] = "queue"
+    prompts: list[QueuedPrompt]
+
+
+class Configured(Down):
+    """What the session runs with from now on, and its title."""
+
+    type: Literal["configured"] = "configured"
+    settings: Settings
+    title: str = ""
+
+
+class Call(Down):
+    """A request to the live notebook of one client; others ignore it. Answered by `call_result`."""
+
+    type: Literal["call"] = "call"
+    call: str
+    client: str
+    name: str
+    arguments: dict[str, Any]
+    timeout_ms: int
+
+
+class AgentDraft(Down):
+    """The agent that is being made, as far as it is."""
+
+    type: Literal["agent_draft"] = "agent_draft"
+    fields: dict[str, Any]
+
+
+class AgentSaved(Down):
+    """An agent file was written."""
+
+    type: Literal["agent_saved"] = "agent_saved"
+    name: str
+    path: str

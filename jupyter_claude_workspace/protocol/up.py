@@ -1,0 +1,89 @@
+"""Frames from a client. Closed: an unknown key is refused by name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from .content import Attachment, Effort, Mode, Model, Problem, Rule
+
+MAX_FRAME_BYTES = 1 << 20  # a larger frame closes the socket with 1009
+MAX_PROMPT_CHARS = 400_000
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+
+
+class Up(Model):
+    """A frame from a client. `id` is the client's own; an `error` frame names it in `reply_to`."""
+
+    id: Id | None = None
+
+
+class Prompt(Up):
+    """Ask Claude. Runs now, or waits in the queue behind the turn that runs."""
+
+    type: Literal["prompt"]
+    prompt: Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+    text: str = Field(max_length=MAX_PROMPT_CHARS)
+    attachments: list[Attachment] = Field(default_factory=list, max_length=20)
+    cells: list[Id] = Field(default_factory=list, max_length=100, description="cell ids to send along")
+    variables: list[str] = Field(default_factory=list, max_length=50, description="kernel variables to send along")
+
+
+class Answer(Up):
+    """Answer an open question. The nonce is single-use; the first answer wins."""
+
+    type: Literal["answer"]
+    question: Id
+    nonce: str = Field(max_length=128)
+    decision: Literal["allow", "allow_session", "deny"]
+    message: str = Field(default="", max_length=20_000, description="words that go with a denial, or a plan's comments")
+    input: dict[str, Any] | None = Field(default=None, description="the tool's input as the person edited it")
+    rule: Rule | None = Field(default=None, description="with `allow_session`: one of the rules that were offered")
+    answers: dict[str, str] | None = Field(default=None, description="for a choice: question → label(s) or free text")
+
+
+class Interrupt(Up):
+    """Stop the turn that runs. The queue stays."""
+
+    type: Literal["interrupt"]
+
+
+class Restart(Up):
+    """End the process and start it again with the same conversation; the way out of `failed`."""
+
+    type: Literal["restart"]
+
+
+class Configure(Up):
+    """Change what the session runs with. A key that is absent stays; null means Claude Code's own default."""
+
+    type: Literal["configure"]
+    model: str | None = Field(default=None, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@\[\]-]*$")
+    effort: Effort | None = None
+    mode: Mode | None = None
+    agent: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+
+
+class Unqueue(Up):
+    """Take a waiting prompt back."""
+
+    type: Literal["unqueue"]
+    prompt: Id
+
+
+class Rewind(Up):
+    """Go back to before a turn."""
+
+    type: Literal["rewind"]
+    turn: Id
+
+
+class CallResult(Up):
+    """The live notebook's answer to a `call`."""
+
+    type: Literal["call_result"]
+    call: Id
+    ok: bool
+    result: Any = None
+    problem: Problem | None = None

@@ -1,0 +1,95 @@
+"""What clients ask of a session, frame by frame. Each either does it or raises and has changed nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BadRequest, NotAllowed
+from ..protocol.frames import Answer, CallResult, Configure, Configured, Interrupt, Prompt, Restart, Rewind, Unqueue
+
+if TYPE_CHECKING:
+    from .session import Session
+
+TITLE_CHARS = 60
+
+
+def take(session: Session, frame: Any, user: str) -> None:
+    """Do what a client frame asks.
+
+    Raises:
+        WorkspaceError: it cannot be done.
+    """
+    HANDLERS[type(frame)](session, frame, user)
+
+
+def _prompt(session: Session, frame: Prompt, user: str) -> None:
+    if not session.queue.add(frame, user, busy=session.turn is not None):
+        return
+    if not session.record.title:
+        session.rename(" ".join(frame.text.split())[:TITLE_CHARS] or frame.attachments[0].name)
+    if session.state == "ready" and len(session.queue) == 1:
+        session.driver.do(session.driver.next)
+        return
+    session.list_queue()
+    if session.state in ("asleep", "failed"):
+        session.driver.do(session.driver.wake)
+
+
+def _answer(session: Session, frame: Answer, user: str) -> None:
+    session.gate.answer(frame, user)
+    if frame.rule is not None:
+        session.save(rules=tuple(session.gate.rules))
+
+
+def _interrupt(session: Session, frame: Interrupt, user: str) -> None:
+    if session.turn is None:
+        raise BadRequest("No turn runs.")
+    session.driver.stop()
+
+
+def _restart(session: Session, frame: Restart, user: str) -> None:
+    session.driver.do(session.driver.restart)
+
+
+def _configure(session: Session, frame: Configure, user: str) -> None:
+    given = frame.model_fields_set
+    if frame.agent is not None:
+        raise BadRequest(f"There is no agent named {frame.agent} next to this notebook.")
+    if frame.mode == "bypassPermissions" and not session.around.config.allow_bypass:
+        raise NotAllowed("The administrator does not allow running tools without asking.")
+    change: dict[str, Any] = {key: getattr(frame, key) for key in ("model", "effort") if key in given}
+    if frame.mode is not None:
+        change["mode"] = frame.mode
+    session.settings = session.settings.model_copy(update=change)
+    # Running without asking is never remembered.
+    forgotten = {"mode": "default"} if session.settings.mode == "bypassPermissions" else {}
+    session.save(settings=session.settings.model_copy(update=forgotten))
+    session.publish(Configured(settings=session.settings, title=session.record.title))
+    session.driver.do(partial(session.driver.configure, frame))
+
+
+def _unqueue(session: Session, frame: Unqueue, user: str) -> None:
+    session.queue.take_back(frame.prompt)
+    session.list_queue()
+
+
+def _rewind(session: Session, frame: Rewind, user: str) -> None:
+    raise BadRequest("Going back to an earlier turn is not possible yet.")
+
+
+def _call_result(session: Session, frame: CallResult, user: str) -> None:
+    raise BadRequest("Nobody waits for this call's result.")
+
+
+HANDLERS: dict[type, Callable[[Session, Any, str], None]] = {
+    Prompt: _prompt,
+    Answer: _answer,
+    Interrupt: _interrupt,
+    Restart: _restart,
+    Configure: _configure,
+    Unqueue: _unqueue,
+    Rewind: _rewind,
+    CallResult: _call_result,
+}

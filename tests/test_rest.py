@@ -1,0 +1,424 @@
+"""Sessions over REST: made, found, looked at, renamed, read and ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import uuid
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import yaml
+from conftest import Stage
+from doors import doors
+from jupyter_server.services.contents.manager import AsyncContentsManager
+from tornado.httpclient import HTTPResponse
+
+from jupyter_claude_workspace import __version__
+from jupyter_claude_workspace.web.handler import MAX_BODY_BYTES
+
+
+def told(answer: HTTPResponse, status: int = 200) -> dict[str, Any]:
+    """The JSON of an answer with this status."""
+    assert answer.code == status, (answer.code, answer.body[:500])
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+def refusal(answer: HTTPResponse, status: int, code: str) -> str:
+    """The message of a refusal, which is of the documented form and tells nothing of our insides."""
+    problem = told(answer, status)
+    assert set(problem) == {"code", "message", "remedy"}
+    assert problem["code"] == code, problem
+    assert "Traceback" not in answer.body.decode()
+    return str(problem["message"])
+
+
+@pytest.mark.parametrize(("given", "context"), [({}, "agent-create"), ({"context": "workspace"}, "workspace")])
+async def test_create_session(stage: Stage, given: dict[str, str], context: str) -> None:
+    """A session is made for a notebook in either context, and the paths to its channel and page lead there."""
+    notebook = stage.notebook("deep/er/analysis ü.ipynb")
+
+    made = told(await stage.ask("POST", "api/agents/create-session", {"notebook": notebook, **given}), 201)
+
+    assert set(made) == {"session_id", "context", "notebook", "socket_url", "page_url"}
+    assert (made["context"], made["notebook"]) == (context, notebook)
+    assert str(uuid.UUID(made["session_id"])) == made["session_id"]
+    assert made["socket_url"] == f"/a%40b/claude-workspace/api/sessions/{made['session_id']}/channel"
+    assert made["page_url"] == f"/a%40b/claude-workspace/workspace?session={made['session_id']}"
+    page = await stage.request("GET", made["page_url"])
+    assert f'data-context="{context}"' in page.body.decode()
+    channel = await stage.channel(made["session_id"])
+    welcome = await channel.wait("welcome")
+    assert (welcome["context"], welcome["notebook"], welcome["demo"]) == (context, notebook, True)
+
+
+async def test_create_session_always_makes_a_new_one(stage: Stage) -> None:
+    """Asked twice for the same notebook, it makes two sessions."""
+    notebook = stage.notebook()
+    first, second = await stage.create(notebook), await stage.create(notebook)
+
+    assert first != second
+
+
+async def test_a_new_session_gets_ready_by_itself(stage: Stage) -> None:
+    """The process starts when the session is made, before anybody looks or prompts."""
+    session_id = await stage.create()
+
+    state = ""
+    while state != "ready":
+        found = told(await stage.ask("GET", f"api/sessions/{session_id}"))
+        assert found["state"] in {"waking", "ready"}
+        state = found["state"]
+    assert found["process"] is True
+    assert found["pid"] != os.getpid()
+    os.kill(found["pid"], 0)
+
+
+async def test_open_session_finds_what_there_is(stage: Stage) -> None:
+    """The notebook's newest session of the context is given (200); a new one where there is none or `new` asks (201)."""
+    notebook = stage.notebook()
+    one = told(await stage.ask("POST", "api/sessions", {"notebook": notebook}), 201)
+
+    again = told(await stage.ask("POST", "api/sessions", {"notebook": f"/{notebook}"}), 200)
+    new = told(await stage.ask("POST", "api/sessions", {"notebook": notebook, "new": True}), 201)
+    agent = told(await stage.ask("POST", "api/sessions", {"notebook": notebook, "context": "agent-create"}), 201)
+    newest = told(await stage.ask("POST", "api/sessions", {"notebook": notebook}), 200)
+
+    assert again["session_id"] == one["session_id"]
+    assert len({one["session_id"], new["session_id"], agent["session_id"]}) == 3
+    assert newest["session_id"] == new["session_id"]
+    assert (one["context"], agent["context"]) == ("workspace", "agent-create")
+
+
+async def test_a_kernel_names_its_notebook_as_it_is_called_now(stage: Stage, echo_kernel_spec: str) -> None:
+    """A session is found by the kernel's id, and after the notebook was renamed by its new name."""
+    notebook = stage.notebook("old.ipynb")
+    started = await stage.request(
+        "POST",
+        f"{stage.base_url}api/sessions",
+        {"path": notebook, "name": "", "type": "notebook", "kernel": {"name": "echo"}},
+    )
+    jupyter = told(started, 201)
+    kernel = jupyter["kernel"]["id"]
+
+    before = told(await stage.ask("POST", "api/sessions", {"kernel": kernel}), 201)
+    (stage.root / "old.ipynb").rename(stage.root / "new.ipynb")
+    await stage.request("PATCH", f"{stage.base_url}api/sessions/{jupyter['id']}", {"path": "new.ipynb"})
+    after = told(await stage.ask("POST", "api/sessions", {"kernel": kernel, "new": True}), 201)
+
+    assert before["notebook"] == "old.ipynb"
+    assert after["notebook"] == "new.ipynb"
+    unknown = await stage.ask("POST", "api/sessions", {"kernel": str(uuid.uuid4())})
+    refusal(unknown, 404, "notebook_unknown")
+
+
+def no_notebooks(root: Path) -> list[str]:
+    """Paths at which there is no notebook that a person may see, with things of that name around."""
+    outside = root.parent / "outside"
+    outside.mkdir()
+    empty = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    for place in (root / ".hidden" / "x.ipynb", root / ".x.ipynb", outside / "x.ipynb", root / "folder.ipynb" / "y"):
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(empty)
+    (root / "text.txt").write_text("no notebook")
+    (root / "link").symlink_to(outside)
+    sibling = root.with_name(root.name + "-sibling")
+    sibling.mkdir()
+    (sibling / "x.ipynb").write_text(empty)
+    return [
+        "missing.ipynb", "text.txt", "folder.ipynb", "folder.ipynb/", "/", ".", "..", "../outside/x.ipynb",
+        "a/../../outside/x.ipynb", "..%2Foutside/x.ipynb", "..\\outside\\x.ipynb", str(outside / "x.ipynb"),
+        f"../{sibling.name}/x.ipynb", f"../{root.name}-sibling/x.ipynb", "link/x.ipynb", ".hidden/x.ipynb", ".x.ipynb",
+        "x.ipynb\x00", "\x00", "nul\x00.ipynb", "line\nbreak.ipynb", "a" * 300 + ".ipynb", "/".join(["deep"] * 800),
+        "C:\\x.ipynb", "C:/x.ipynb", "\\\\host\\share\\x.ipynb", "file:///etc/passwd", "~/x.ipynb", "$HOME/x.ipynb",
+        "RTC:x.ipynb", "x.ipynb:stream", "CON", "ﬁ.ipynb", "‮bpnyi.ipynb", "🦀.ipynb",
+    ]  # fmt: skip
+
+
+async def test_only_notebooks_that_jupyter_shows_get_a_session(stage: Stage) -> None:
+    """Missing, hidden, outside, unspeakable: each is answered like a missing notebook, and nothing is started."""
+    for path in no_notebooks(stage.root):
+        for route in ("api/sessions", "api/agents/create-session"):
+            refusal(await stage.ask("POST", route, {"notebook": path}), 404, "notebook_unknown")
+
+    assert told(await stage.ask("GET", "api/sessions"))["sessions"] == []
+
+
+BAD_BODIES: list[Any] = [
+    "", "{", "null", "[]", '"x"', "1", "{}", b"\xff\xfe", '{"notebook": NaN}', {"notebook": ""}, {"notebook": 5},
+    {"notebook": ["a.ipynb"]}, {"notebook": None}, {"notebook": "a" * 5000}, {"notebook": "a.ipynb", "context": "root"},
+    {"notebook": "a.ipynb", "unknown": 1}, {"notebook": "a.ipynb", "sender": "root"}, '{"notebook": "\\ud800"}',
+    "[" * 20_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("route", ["api/sessions", "api/agents/create-session"])
+async def test_bad_bodies_are_refused(stage: Stage, route: str) -> None:
+    """A body that is not of the documented form is a 400 that says where, never a 500."""
+    stage.notebook("a.ipynb")
+    special: list[Any] = [
+        {"notebook": "a.ipynb", "new": "yes"},
+        {"notebook": "a.ipynb", "kernel": "k"},
+        {"kernel": ""},
+    ]
+    if route.endswith("create-session"):
+        special = [
+            {"notebook": "a.ipynb", "agent": "../x"},
+            {"notebook": "a.ipynb", "model": "--dangerous"},
+            {"notebook": "a.ipynb", "model": "x" * 201},
+        ]
+
+    for body in BAD_BODIES + special:
+        refusal(await stage.ask("POST", route, body), 400, "bad_request")
+
+    huge = {"notebook": "a.ipynb", "padding": "x" * MAX_BODY_BYTES}
+    refusal(await stage.ask("POST", route, huge), 413, "too_large")
+
+
+async def test_list_sessions(stage: Stage) -> None:
+    """All sessions are listed, or those of one notebook."""
+    one, two = stage.notebook("one.ipynb"), stage.notebook("sub/two.ipynb")
+    first, second = await stage.create(one), await stage.create(two)
+
+    everything = told(await stage.ask("GET", "api/sessions"))["sessions"]
+    some = told(await stage.ask("GET", "api/sessions", params={"notebook": f"/{two}"}))["sessions"]
+    none = told(await stage.ask("GET", "api/sessions", params={"notebook": "three.ipynb"}))["sessions"]
+
+    assert {each["session_id"] for each in everything} == {first, second}
+    assert [each["session_id"] for each in some] == [second]
+    assert none == []
+
+
+async def test_rename_session(stage: Stage) -> None:
+    """A title is changed, seen by REST and by whoever looks on; one that is no single line is refused."""
+    session_id = await stage.create()
+    channel = await stage.channel(session_id)
+
+    renamed = told(await stage.ask("PATCH", f"api/sessions/{session_id}", {"title": "Penguins & “more”"}))
+
+    assert renamed["title"] == "Penguins & “more”"
+    assert told(await stage.ask("GET", f"api/sessions/{session_id}")) | {"modified": ""} == renamed | {"modified": ""}
+    assert await channel.wait(lambda frame: frame.get("title") == "Penguins & “more”")
+    for bad in ({"title": "a\nb"}, {"title": "x" * 201}, {"title": None}, {}, {"title": "a", "state": "ready"}):
+        refusal(await stage.ask("PATCH", f"api/sessions/{session_id}", bad), 400, "bad_request")
+
+
+async def test_end_session(stage: Stage) -> None:
+    """An ended session is gone: its process, its channels (closed with 1000), and all that was said in it."""
+    session_id = await stage.create()
+    channel = await stage.channel(session_id)
+    await channel.turn("hello")
+    pid = told(await stage.ask("GET", f"api/sessions/{session_id}"))["pid"]
+
+    ended = await stage.ask("DELETE", f"api/sessions/{session_id}")
+
+    assert (ended.code, ended.body) == (204, b"")
+    assert await channel.ended() == 1000
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    refusal(await stage.ask("GET", f"api/sessions/{session_id}"), 404, "session_unknown")
+    refusal(await stage.ask("GET", f"api/sessions/{session_id}/transcript"), 404, "session_unknown")
+    assert told(await stage.ask("GET", "api/sessions"))["sessions"] == []
+
+
+async def test_no_route_knows_a_session_that_does_not_exist(stage: Stage) -> None:
+    """Every route of a session answers 404 for an id that is unknown or no id at all."""
+    await stage.create()
+    strange = ["0", "\x00", "..", "%2e%2e", "a" * 5000, "'; --", str(uuid.uuid4()).upper(), uuid.uuid4().hex, "‮"]
+    for door in doors(stage):
+        if "{session_id}" in door.path and door.implemented and door.method != "OPTIONS":
+            assert await door.knock(stage, str(uuid.uuid4()), {}) == 404, door
+            for name in strange:
+                path = door.path.format(session_id=quote(name))
+                answer = await stage.ask(door.method, path, {"title": "x"} if door.writes else None)
+                assert answer.code == 404, (door, name)
+
+
+async def test_transcript_as_json(stage: Stage) -> None:
+    """The transcript is the session and its frames: whole messages, no pieces."""
+    session_id = await stage.create()
+    channel = await stage.channel(session_id)
+    turn = await channel.turn("hello")
+
+    transcript = told(await stage.ask("GET", f"api/sessions/{session_id}/transcript"))
+
+    assert transcript["session"]["session_id"] == session_id
+    kinds = [frame["type"] for frame in transcript["frames"]]
+    assert "text" not in kinds
+    said = [frame["text"] for frame in transcript["frames"] if frame["type"] == "message"]
+    assert said == [frame["text"] for frame in turn if frame["type"] == "message"]
+    assert "turn_ended" in kinds
+
+
+async def test_transcript_as_markdown(stage: Stage) -> None:
+    """The markdown names who asked, quotes the prompt and shows the answer."""
+    session_id = await stage.create()
+    channel = await stage.channel(session_id)
+    turn = await channel.turn("hello, *you*")
+    user = next(frame["origin"]["user"] for frame in turn if frame["type"] == "turn_started")
+
+    answer = await stage.ask("GET", f"api/sessions/{session_id}/transcript", params={"format": "md"})
+
+    assert answer.headers["Content-Type"] == "text/markdown; charset=UTF-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    text = answer.body.decode()
+    assert f"## {user}\n\n> hello, *you*\n" in text
+    said = next(frame["text"] for frame in turn if frame["type"] == "message")
+    assert said.split("\n")[0] in text
+
+
+async def test_transcript_in_another_form_is_refused(stage: Stage) -> None:
+    """An unknown form is a 400 that names the known ones."""
+    session_id = await stage.create()
+
+    answer = await stage.ask("GET", f"api/sessions/{session_id}/transcript", params={"format": "docx"})
+
+    assert "json, md" in refusal(answer, 400, "bad_request")
+
+
+async def test_status(stage: Stage) -> None:
+    """The status says what is ready and what goes on, and of credentials no more than their kind."""
+    session_id = await stage.create()
+    await (await stage.channel(session_id)).wait(lambda frame: frame.get("state") == "ready")
+
+    status = told(await stage.ask("GET", "api/status"))
+
+    assert status["version"] == __version__
+    assert (status["demo"], status["credentials"], status["ready"]) == (True, "demo", True)
+    assert status["claude"]["found"] is True
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", status["claude"]["version"])
+    assert status["claude"]["problem"] is None
+    assert [each["session_id"] for each in status["sessions"]] == [session_id]
+    assert (status["processes"], status["channels"]) == (1, 1)
+    assert status["limits"]["max_sessions"] == 100
+    (extension,) = stage.server.extension_manager.extension_apps["jupyter_claude_workspace"]
+    assert extension.demo.model.key not in json.dumps(status)
+    assert stage.server.identity_provider.token not in json.dumps(status)
+
+
+async def test_the_server_s_id_is_its_kernels_too(stage: Stage) -> None:
+    """The id in the status is the one that kernels inherit, and no secret."""
+    status = told(await stage.ask("GET", "api/status"))
+
+    assert status["server_id"] == os.environ["JCW_SERVER_ID"]
+
+
+async def test_asking_for_the_status_is_no_activity(stage: Stage) -> None:
+    """A page that asks for the status now and then does not keep an idle server alive; making a session does."""
+    settings = stage.server.web_app.settings
+    settings.pop("api_last_activity", None)
+
+    await stage.ask("GET", "api/status")
+    assert "api_last_activity" not in settings
+
+    await stage.create()
+    assert "api_last_activity" in settings
+
+
+async def test_the_description_is_served(stage: Stage) -> None:
+    """The OpenAPI file is there to be read."""
+    answer = await stage.ask("GET", "api/openapi.yaml")
+
+    assert answer.headers["Content-Type"].startswith("application/yaml")
+    assert yaml.safe_load(answer.body)["info"]["version"] == __version__
+
+
+async def test_the_page_of_a_session(stage: Stage) -> None:
+    """The page loads our script and style, holds its configuration as data, and allows nothing from elsewhere."""
+    session_id = await stage.create(stage.notebook("<b>&.ipynb"))
+
+    page = await stage.ask("GET", "workspace", params={"session": session_id})
+
+    html = page.body.decode()
+    found = re.search(r'<script id="jcw-config" type="application/json">(.*?)</script>', html)
+    assert found is not None
+    assert json.loads(found[1]) == {"base_url": "/a%40b/", "session_id": session_id}
+    assert re.findall(r'(?:src|href)="([^"]*)"', html) == [
+        "/a%40b/static/jupyter_claude_workspace/page.css",
+        "/a%40b/static/jupyter_claude_workspace/page.js",
+    ]
+    title = re.search("<title>(.*?)</title>", html)
+    assert title is not None
+    assert unescape(title[1]) == "<b>&.ipynb"
+    assert "<" not in title[1]
+    policy = {
+        rule.split()[0]: rule.split()[1:] for rule in page.headers["Content-Security-Policy"].split("; ")
+    }
+    assert policy["default-src"] == ["'none'"]
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == ["'self'"]
+    assert policy["frame-ancestors"] == ["'self'"]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert "_xsrf=" in str(page.headers.get_list("Set-Cookie"))
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [({"session": str(uuid.UUID(int=5))}, 404), ({"session": "<script>"}, 404), ({}, 400), ({"session": ""}, 400)],
+)
+async def test_a_page_without_a_session_says_so(stage: Stage, params: dict[str, str], status: int) -> None:
+    """Without a session that exists there is a readable page, without any script."""
+    page = await stage.ask("GET", "workspace", params=params)
+
+    assert page.code == status
+    assert page.headers["Content-Type"] == "text/html; charset=UTF-8"
+    assert "session" in page.body.decode()
+    assert "<script" not in page.body.decode()
+
+
+async def test_a_stranger_s_page_leads_to_the_login(stage: Stage) -> None:
+    """Who is not signed in gets a page with a link that leads back here after the login; no redirect."""
+    session_id = await stage.create()
+
+    page = await stage.ask("GET", "workspace", headers={"Authorization": ""}, params={"session": session_id})
+
+    assert page.code == 403
+    link = re.search(r'<a href="([^"]*)">', page.body.decode())
+    assert link is not None
+    assert unescape(link[1]).startswith("/a%40b/login?next=%2Fa%2540b%2Fclaude-workspace%2Fworkspace")
+    assert session_id in link[1]
+
+
+class TestLimits:
+    """A server with room for one session."""
+
+    @pytest.fixture
+    def workspace_config(self) -> dict[str, Any]:
+        return {"max_sessions": 1}
+
+    async def test_too_many_sessions(self, stage: Stage) -> None:
+        """Beyond the cap, a session is refused with 429 and words."""
+        await stage.create()
+
+        refusal(
+            await stage.ask("POST", "api/sessions", {"notebook": stage.notebook(), "new": True}), 429, "too_many_sessions"
+        )
+
+
+class OneNotebook(AsyncContentsManager):
+    """Keeps one notebook, which is no file."""
+
+    async def get(self, path: str, content: bool = True, type: str | None = None, format: str | None = None) -> dict[str, Any]:
+        return {"name": path, "path": path, "type": "notebook", "writable": True, "content": None}
+
+    async def is_hidden(self, path: str) -> bool:
+        return False
+
+
+class TestWithoutFiles:
+    """A server whose notebooks are no files."""
+
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config: dict[str, Any]) -> dict[str, Any]:
+        jp_server_config["ServerApp"]["contents_manager_class"] = OneNotebook
+        return jp_server_config
+
+    async def test_no_folder_no_session(self, stage: Stage) -> None:
+        """Without a folder to work in there is no session, and the refusal says why."""
+        message = refusal(await stage.ask("POST", "api/sessions", {"notebook": "analysis.ipynb"}), 400, "bad_request")
+
+        assert "outside of the file system" in message
