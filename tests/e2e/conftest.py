@@ -1,0 +1,67 @@
+"""The browser and the server of the tests in this folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab_stage import PATIENCE, Lab
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import jupyter_claude_workspace
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser; a test is skipped where there is none, unless JCW_REQUIRE_BROWSER says that there must be one."""
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        if os.environ.get("JCW_REQUIRE_BROWSER"):
+            pytest.fail("Chromium is required here and was not found: install Debian's package `chromium`.")
+        pytest.skip("no Chromium on PATH")
+    static = Path(jupyter_claude_workspace.__file__).parent / "static"
+    assert (static / "widget.js").is_file(), "the panel is not built: `cd js && npm ci && npm run build`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A server for the tests of a module."""
+    made = Lab(tmp_path_factory.mktemp("lab")).start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A tab with nothing in it; the test fails where a script of the page did."""
+    context = chromium.new_context(viewport={"width": 1200, "height": 900})
+    made = context.new_page()
+    made.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    yield made
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """Not in this folder: Playwright keeps a loop of its own on this thread, beside which pytest-jupyter's cannot be."""
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    """Not in this folder, for the same reason: its servers are processes of their own."""
