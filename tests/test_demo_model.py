@@ -188,6 +188,7 @@ def test_the_weather_is_as_forecast(tmp_path: Path) -> None:
     """Each weather ends as its file says; the answer is whole, said once, and a tool has run once."""
     weather = [scenario for scenario in ALL if scenario.name.startswith("weather-")]
     turns: dict[str, Turn] = {}
+    settings = {"API_TIMEOUT_MS": "3000", "CLAUDE_CODE_MAX_RETRIES": "2"}
 
     async def all_of_it() -> None:
         def part(number: int) -> Any:
@@ -196,7 +197,7 @@ def test_the_weather_is_as_forecast(tmp_path: Path) -> None:
                     turns[scenario.name] = await player.ask(f"demo: {scenario.name}")
 
             environment = thread.environment()
-            return played(tmp_path / str(number), environment, play, env={"API_TIMEOUT_MS": "3000"})
+            return played(tmp_path / str(number), environment, play, env=settings)
 
         await asyncio.gather(*(part(number) for number in range(3)))
 

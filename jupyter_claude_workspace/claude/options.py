@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from ..protocol.content import Context, Settings
 LINE_BYTES = 64 << 20
 # Other notebooks' sessions are nobody's business here; NotebookEdit works on the file behind the open notebook's back.
 DISALLOWED = ("ListAgents", "SendMessage", "NotebookEdit")
+
+# In plan mode, and after a plan was refused, a classifier would decide about commands in the person's place.
+SETTINGS = {"permissions": {"disableAutoMode": "disable"}}
 
 WORKSPACE_PROMPT = """
 You are Claude Code inside Jupyter. The person works in the notebook `{notebook}`; your working directory is its folder.
@@ -69,6 +73,7 @@ def build(
         permission_mode=spec.settings.mode,
         system_prompt=prompt,
         setting_sources=["user"],
+        settings=json.dumps(SETTINGS),
         disallowed_tools=list(DISALLOWED),
         can_use_tool=can_use_tool,
         include_partial_messages=True,

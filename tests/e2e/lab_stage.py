@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from playwright.sync_api import Locator, Page
 
 TOKEN = "e2e"
 PATIENCE = 60_000  # milliseconds
+ARMING = 500  # milliseconds; longer than the delay before a question takes a click
 ENDED = "[data-jcw=turn]:not([data-end=running])"
 CELL = "%load_ext jupyter_claude_workspace\n%claude"
 
@@ -118,6 +120,13 @@ class Panel:
             f"n => document.querySelectorAll('{ENDED}').length > n", arg=turns, timeout=PATIENCE
         )
 
+    def answer(self, how: str) -> None:
+        """Press a button of the open question, as a person would: not in the first instant, which is not taken."""
+        button = self.part(how)
+        button.wait_for()
+        self.page.wait_for_timeout(ARMING)
+        button.click()
+
     def ended(self) -> int:
         return self.root.locator(ENDED).count()
 
@@ -129,7 +138,7 @@ def open_in_lab(page: Page, lab: Lab, notebook: str) -> Panel:
     """Open a notebook in JupyterLab, run its first cell, and wait for the panel to be ready."""
     page.goto(f"{lab.url}lab/tree/{notebook}?token={TOKEN}&reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    page.get_by_text(re.compile(r"\| Idle$")).wait_for()  # without a kernel a cell "runs" and nothing happens
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Control+Enter")
     return Panel(page).wait("ready")
