@@ -1,0 +1,2 @@
+/** esbuild gathers imported style sheets into the bundle's CSS file. */
+declare module "*.css";

@@ -1,0 +1,121 @@
+import type { Problem } from "./protocol/frames.gen";
+import type { Server } from "./server";
+
+/** A session as the server describes it. */
+export interface SessionResource {
+  session_id: string;
+  notebook: string;
+  title: string;
+}
+
+/** What the server says about itself. */
+export interface Status {
+  server_id: string;
+  demo: boolean;
+}
+
+/** Which session to open: the one of a notebook, named by its path or by its kernel. */
+export interface OpenRequest {
+  notebook?: string;
+  kernel?: string;
+  new?: boolean;
+}
+
+/** The server answered, and refused. */
+export class RestError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(problem.text);
+    this.name = "RestError";
+  }
+}
+
+/** The REST side of the server. */
+export class Rest {
+  #tokenNeeded = false;
+
+  constructor(readonly server: Server) {}
+
+  /** The token for places where no header can go; empty where the cookie does. */
+  get token(): string {
+    return this.#tokenNeeded ? this.server.token : "";
+  }
+
+  url(path: string): URL {
+    return new URL(`claude-workspace/${path}`, this.server.base);
+  }
+
+  status(signal?: AbortSignal): Promise<Status> {
+    return this.#request("GET", "api/status", undefined, signal);
+  }
+
+  /** The session of a notebook; made where there is none yet. */
+  openSession(request: OpenRequest, signal?: AbortSignal): Promise<SessionResource> {
+    return this.#request("POST", "api/sessions", request, signal);
+  }
+
+  /** A single-use ticket for opening the session's channel. */
+  async ticket(session: string, signal?: AbortSignal): Promise<string> {
+    const path = `api/sessions/${encodeURIComponent(session)}/ticket`;
+    return (await this.#request<{ ticket: string }>("POST", path, {}, signal)).ticket;
+  }
+
+  /** @throws RestError where the server refuses; TypeError where it cannot be reached. */
+  async #request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    let response = await this.#fetch(method, path, body, signal);
+    if ((response.status === 401 || response.status === 403) && this.server.token && !this.#tokenNeeded) {
+      // A page without Jupyter's cookie (opened by another origin, say) still has the token of its configuration.
+      this.#tokenNeeded = true;
+      response = await this.#fetch(method, path, body, signal);
+      this.#tokenNeeded = response.status !== 401 && response.status !== 403;
+    }
+    if (!response.ok) {
+      throw new RestError(response.status, await problemOf(response));
+    }
+    return (await response.json()) as T;
+  }
+
+  #fetch(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+    // JupyterHub checks the XSRF header on GETs of fetch() too, so it always goes along.
+    const headers: Record<string, string> = { "X-XSRFToken": xsrfCookie(document.cookie), Accept: "application/json" };
+    if (body !== undefined) {
+      headers["Content-Type"] = "application/json";
+    }
+    if (this.#tokenNeeded) {
+      headers["Authorization"] = `token ${this.server.token}`;
+    }
+    return fetch(this.url(path), {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: signal ?? null,
+    });
+  }
+}
+
+/** The value of Jupyter's `_xsrf` cookie, as it is: the server compares it undecoded. */
+export function xsrfCookie(cookies: string): string {
+  return /(?:^|;\s*)_xsrf=([^;]*)/.exec(cookies)?.[1] ?? "";
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const fallback: Problem = { code: `http_${response.status}`, text: `${response.status} ${response.statusText}`.trim(), remedy: "" };
+  try {
+    const body: unknown = await response.json();
+    if (typeof body !== "object" || body === null) {
+      return fallback;
+    }
+    const { code, message, remedy } = body as Record<string, unknown>;
+    return {
+      code: typeof code === "string" ? code : fallback.code,
+      text: typeof message === "string" && message ? message : fallback.text,
+      remedy: typeof remedy === "string" ? remedy : "",
+    };
+  } catch {
+    return fallback;
+  }
+}

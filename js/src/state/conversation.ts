@@ -1,0 +1,126 @@
+import type {
+  Answer,
+  Attachment,
+  ImageBlock,
+  Notice,
+  Origin,
+  PlanItem,
+  Problem,
+  Prompt,
+  Question,
+  QuestionSettled,
+  QueuedPrompt,
+  Settings,
+  StateChanged,
+  TextBlock,
+  ToolFinished,
+  ToolProgress,
+  TurnEnded,
+} from "../protocol/frames.gen";
+import type { Link } from "../socket/transport";
+
+export type SessionState = StateChanged["state"];
+
+/** A block of the reply. `open`: provisional, it still grows, and a retry may take it away. */
+export interface TextItem {
+  readonly kind: "text" | "thinking";
+  readonly key: string;
+  readonly message: string;
+  readonly text: string;
+  readonly open: boolean;
+  readonly partial: boolean;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+}
+
+/** A tool call, with what a subagent did inside it. */
+export interface ToolItem {
+  readonly kind: "tool";
+  readonly key: string;
+  readonly tool: string;
+  readonly message: string;
+  readonly name: string;
+  /** null while the input is still being written; `written` is then its JSON so far. */
+  readonly input: Readonly<Record<string, unknown>> | null;
+  readonly written: string;
+  readonly outcome: "writing" | "running" | ToolFinished["outcome"];
+  readonly progress: ToolProgress | null;
+  readonly content: readonly (TextBlock | ImageBlock)[];
+  readonly detail: Readonly<Record<string, unknown>> | null;
+  readonly omitted: number;
+  readonly settled: Settled | null;
+  readonly children: readonly Item[];
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+}
+
+/** A question that belonged to no tool call we know, and how it ended. */
+export interface AskedItem {
+  readonly kind: "asked";
+  readonly key: string;
+  readonly settled: Settled;
+}
+
+export type Item = TextItem | ToolItem | AskedItem;
+
+export interface Settled {
+  readonly question: Question;
+  readonly answer: QuestionSettled;
+}
+
+export interface Turn {
+  readonly id: string;
+  readonly origin: Origin;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly startedAt: number;
+  readonly items: readonly Item[];
+  readonly end: TurnEnded | null;
+}
+
+/** What the person did that the server has not confirmed yet. It is sent again after a reconnect; the server drops doubles. */
+export interface Outgoing {
+  readonly frame: Prompt | Answer;
+  /** Why the server refused it; null while it is under way. */
+  readonly problem: Problem | null;
+}
+
+/** Everything that the panel shows. Never changed in place. */
+export interface Conversation {
+  readonly link: Link;
+  readonly welcomed: boolean;
+  readonly title: string;
+  readonly notebook: string;
+  readonly demo: boolean;
+  readonly settings: Settings | null;
+  readonly state: SessionState;
+  readonly stateProblem: Problem | null;
+  readonly seq: number;
+  readonly turns: readonly Turn[];
+  readonly questions: readonly Question[];
+  readonly notices: readonly Notice[];
+  readonly queue: readonly QueuedPrompt[];
+  readonly todo: readonly PlanItem[];
+  readonly outgoing: readonly Outgoing[];
+  /** Milliseconds to add to the server's times to get this machine's. */
+  readonly skew: number;
+}
+
+export const EMPTY: Conversation = {
+  link: { kind: "opening" },
+  welcomed: false,
+  title: "",
+  notebook: "",
+  demo: false,
+  settings: null,
+  state: "waking",
+  stateProblem: null,
+  seq: 0,
+  turns: [],
+  questions: [],
+  notices: [],
+  queue: [],
+  todo: [],
+  outgoing: [],
+  skew: 0,
+};

@@ -1,0 +1,116 @@
+import { never, type Received, seqOf } from "../protocol/decode";
+import type { Configured, Queue, ServerFrame, StateChanged, TurnEnded, TurnStarted, Welcome } from "../protocol/frames.gen";
+import { type Conversation, EMPTY, type Turn } from "./conversation";
+import { confirmed, refused } from "./outgoing";
+import { questionOpened, questionSettled } from "./questions";
+import { discard, piece, settleItems, toolFinished, toolInput, toolProgress, toolStarted, whole } from "./reply";
+import { noticed, OF_A_TURN, replyGoesOn, unknown, without } from "./weather";
+
+/** The conversation after one more frame. Frames that came before are ignored. `now`: this machine's clock, milliseconds. */
+export function reduce(state: Conversation, frame: Received, now: number): Conversation {
+  const seq = seqOf(frame);
+  if (seq !== undefined && seq > 0 && seq <= state.seq && frame.type !== "unknown") {
+    return state;
+  }
+  const at = "at" in frame ? frame.at : 0;
+  // Only a server clock that runs ahead can be told from a frame that travelled long.
+  const skew = at > 0 ? Math.min(state.skew, now - at) : state.skew;
+  const before = seq === undefined && skew === state.skew ? state : { ...state, seq: seq ?? state.seq, skew };
+  return frame.type === "unknown" ? unknown(before, frame.name) : apply(before, frame);
+}
+
+function apply(state: Conversation, frame: ServerFrame): Conversation {
+  switch (frame.type) {
+    case "welcome":
+      return welcomed(state, frame);
+    case "snapshot":
+      return reset(state);
+    case "error":
+      return refused(state, frame);
+    case "turn_started":
+      return turnStarted(state, frame);
+    case "text":
+    case "thinking":
+      return piece(replyGoesOn(state), frame);
+    case "tool_input":
+      return toolInput(replyGoesOn(state), frame);
+    case "message":
+      return whole(replyGoesOn(state), frame);
+    case "discard":
+      return discard(state, frame);
+    case "tool_started":
+      return toolStarted(replyGoesOn(state), frame);
+    case "tool_progress":
+      return toolProgress(replyGoesOn(state), frame);
+    case "tool_finished":
+      return toolFinished(replyGoesOn(state), frame);
+    case "question":
+      return questionOpened(state, frame);
+    case "question_settled":
+      return questionSettled(state, frame);
+    case "plan":
+      return { ...state, todo: frame.items };
+    case "notice":
+      return noticed(state, frame);
+    case "turn_ended":
+      return turnEnded(state, frame);
+    case "state":
+      return stateChanged(state, frame);
+    case "queue":
+      return queued(state, frame);
+    case "configured":
+      return configured(state, frame);
+    case "call":
+    case "agent_draft":
+    case "agent_saved":
+      return state; // for the live notebook and for the agent builder, which this panel does not hold
+    default:
+      return never(frame);
+  }
+}
+
+function welcomed(state: Conversation, frame: Welcome): Conversation {
+  const { title, notebook, demo, settings, state: now } = frame;
+  return { ...state, welcomed: true, title, notebook, demo, settings, state: now };
+}
+
+/** Forget the conversation; keep the connection's facts and what the server has not confirmed. */
+function reset(state: Conversation): Conversation {
+  const { link, welcomed, title, notebook, demo, settings, state: now, outgoing, skew } = state;
+  return { ...EMPTY, link, welcomed, title, notebook, demo, settings, state: now, outgoing, skew };
+}
+
+function turnStarted(state: Conversation, frame: TurnStarted): Conversation {
+  const id = frame.turn ?? `turn:${frame.seq}`;
+  const { origin, text, attachments, at } = frame;
+  const index = state.turns.findLastIndex((turn) => turn.id === id);
+  const old = state.turns[index];
+  const turn: Turn = { id, origin, text, attachments, startedAt: at, items: old?.items ?? [], end: null };
+  const turns = old === undefined ? [...state.turns, turn] : state.turns.with(index, turn);
+  const started = without({ ...state, turns }, ["cut", "restarted"]);
+  return origin.prompt ? confirmed(started, [origin.prompt]) : started;
+}
+
+function turnEnded(state: Conversation, frame: TurnEnded): Conversation {
+  const index = frame.turn ? state.turns.findLastIndex((turn) => turn.id === frame.turn) : state.turns.length - 1;
+  const turn = state.turns[index];
+  const calm = without(state, OF_A_TURN);
+  if (turn === undefined) {
+    return calm;
+  }
+  const ended = { ...turn, items: settleItems(turn.items, frame.at), end: frame };
+  return { ...calm, turns: state.turns.with(index, ended) };
+}
+
+function stateChanged(state: Conversation, frame: StateChanged): Conversation {
+  return { ...state, state: frame.state, stateProblem: frame.problem ?? null };
+}
+
+function queued(state: Conversation, frame: Queue): Conversation {
+  const known = confirmed(state, frame.prompts.map((waiting) => waiting.prompt));
+  return { ...known, queue: frame.prompts };
+}
+
+function configured(state: Conversation, frame: Configured): Conversation {
+  return { ...state, settings: frame.settings, title: frame.title || state.title };
+}

@@ -1,0 +1,72 @@
+import { createContext } from "preact";
+import { useContext, useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import type { Session } from "../session";
+import type { Conversation } from "../state/conversation";
+
+export const SessionContext = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === null) {
+    throw new Error("a part of the panel was mounted outside of it");
+  }
+  return session;
+}
+
+/** A part of the conversation; the component renders again only when that part is another one. */
+export function useSelect<T>(select: (state: Conversation) => T): T {
+  const { store } = useSession();
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  const value = select(store.state);
+  const latest = useRef({ select, value });
+  latest.current = { select, value };
+  useLayoutEffect(() => {
+    const compare = () => {
+      if (!Object.is(latest.current.select(store.state), latest.current.value)) {
+        again(undefined);
+      }
+    };
+    compare(); // something may have changed between rendering and here
+    return store.subscribe(compare);
+  }, [store]);
+  return value;
+}
+
+/** The time in milliseconds, renewed every second while `active`. */
+export function useNow(active: boolean): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!active) {
+      return;
+    }
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [active]);
+  return now;
+}
+
+const ARMING_MS = 300;
+
+/**
+ * Whether a click may be taken for an answer: false for a moment after `key` changed and after the window came to the
+ * front, so that nobody grants something with a click that was meant for what was there before.
+ */
+export function useArmed(key: string): () => boolean {
+  const since = useRef(Number.POSITIVE_INFINITY);
+  const shown = useRef("");
+  useLayoutEffect(() => {
+    shown.current = key;
+    since.current = performance.now();
+    const disarm = () => {
+      since.current = performance.now();
+    };
+    window.addEventListener("focus", disarm);
+    document.addEventListener("visibilitychange", disarm);
+    return () => {
+      window.removeEventListener("focus", disarm);
+      document.removeEventListener("visibilitychange", disarm);
+    };
+  }, [key]);
+  return () => shown.current === key && performance.now() - since.current >= ARMING_MS;
+}

@@ -1,0 +1,128 @@
+import "./markdown.css";
+import { Blocks } from "./blocks";
+import { onNextFrame } from "./frame";
+import { Input, normalise } from "./input";
+
+/** A place on the page that shows one markdown text, which may grow. */
+export interface MarkdownView {
+  /** Add text. It appears with one of the next frames; calling often costs nothing. */
+  append(piece: string): void;
+  /** Let the text be `whole`. What agrees with the text so far is not drawn again. */
+  replace(whole: string): void;
+  /** Nothing will follow: draw what waits. A long rest (over 16 000 characters) appears over several frames. */
+  finish(): void;
+  /** Stop. What is drawn stays on the page. */
+  dispose(): void;
+}
+
+/** Characters drawn in one frame: what takes a slow machine well under 50 ms. */
+const SLICE = 4_000;
+/** Characters up to which `finish` draws everything before it returns. */
+const AT_ONCE = 16_000;
+
+/**
+ * Show markdown in `el`, whose content becomes the view's. While text may follow, `el` is marked as busy for
+ * assistive technology.
+ * @param options `streaming: false`: each `replace` is the whole text and finishes at once. Default true.
+ */
+export function createMarkdown(el: HTMLElement, options: { streaming?: boolean } = {}): MarkdownView {
+  return new View(el, options.streaming ?? true);
+}
+
+class View implements MarkdownView {
+  private readonly input = new Input();
+  private readonly blocks: Blocks;
+  private state: "open" | "finishing" | "finished" | "disposed" = "open";
+  private cancelFrame: (() => void) | undefined;
+
+  constructor(
+    private readonly el: HTMLElement,
+    private readonly streaming: boolean,
+  ) {
+    el.replaceChildren();
+    el.classList.add("jcw-md");
+    this.blocks = new Blocks(el);
+    this.setBusy(streaming);
+  }
+
+  append(piece: string): void {
+    if (this.state === "disposed") return;
+    if (this.state !== "open") this.reopen();
+    this.input.push(piece);
+    this.requestFrame();
+  }
+
+  replace(whole: string): void {
+    if (this.state === "disposed") return;
+    const text = normalise(whole);
+    const present = this.blocks.text + this.input.text;
+    if (text !== present) {
+      if (this.state !== "open") this.reopen();
+      const common = commonLength(text, this.blocks.text);
+      const kept = common < this.blocks.text.length ? this.blocks.rewind(common) : common;
+      this.input.reset(text.slice(kept));
+      this.requestFrame();
+    }
+    if (!this.streaming) this.finish();
+  }
+
+  finish(): void {
+    if (this.state !== "open") return;
+    this.state = "finishing";
+    this.input.end();
+    if (this.input.length > AT_ONCE) {
+      this.requestFrame();
+      return;
+    }
+    while (this.input.length > 0) this.blocks.take(this.input.take(SLICE));
+    this.end();
+  }
+
+  dispose(): void {
+    this.stopFrame();
+    this.state = "disposed";
+  }
+  /** After the end, what was closed because nothing followed is open again: take it all from the start. */
+  private reopen(): void {
+    if (this.state === "finished") {
+      this.input.reset(this.blocks.text);
+      this.blocks.rewind(0);
+    }
+    this.state = "open";
+    this.setBusy(true);
+  }
+
+  private requestFrame(): void {
+    this.cancelFrame ??= onNextFrame(() => {
+      this.cancelFrame = undefined;
+      this.blocks.take(this.input.take(SLICE));
+      if (this.input.length > 0) this.requestFrame();
+      else if (this.state === "finishing") this.end();
+    });
+  }
+
+  private stopFrame(): void {
+    this.cancelFrame?.();
+    this.cancelFrame = undefined;
+  }
+
+  private end(): void {
+    this.stopFrame();
+    this.blocks.finish();
+    this.state = "finished";
+    this.setBusy(false);
+  }
+
+  private setBusy(busy: boolean): void {
+    if (busy) this.el.setAttribute("aria-busy", "true");
+    else this.el.removeAttribute("aria-busy");
+  }
+}
+
+/** How many characters two texts have in common from their start. */
+function commonLength(one: string, other: string): number {
+  const end = Math.min(one.length, other.length);
+  let length = 0;
+  while (length < end && one.charCodeAt(length) === other.charCodeAt(length)) length++;
+  return length;
+}

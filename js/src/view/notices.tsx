@@ -1,0 +1,141 @@
+import type { JSX } from "preact";
+import type { Notice, Problem } from "../protocol/frames.gen";
+import { useNow, useSelect, useSession } from "./hooks";
+import { useLate } from "./header";
+import { Icon } from "./icons";
+import { strings } from "./strings";
+
+const ICONS = { info: "info", warning: "alert", error: "alert" } as const;
+
+/** The weather: what a person should know that is not part of the conversation. */
+export function Notices(): JSX.Element {
+  const notices = useSelect((state) => state.notices);
+  return (
+    <div class="jcw-notices">
+      <LinkNotice />
+      <FailedNotice />
+      {notices.map((notice) => (
+        <NoticeLine key={notice.code} notice={notice} />
+      ))}
+    </div>
+  );
+}
+
+function NoticeLine({ notice }: { notice: Notice }): JSX.Element {
+  const session = useSession();
+  const unknown = notice.code === "unknown_frame";
+  const text = unknown ? strings.unknownFrame(notice.text) : notice.text;
+  const remedy = unknown ? strings.unknownFrameRemedy : notice.remedy;
+  return (
+    <Line level={notice.level} code={notice.code} text={text} remedy={remedy}>
+      {notice.retry_in_ms != null && <Countdown notice={notice} />}
+      {notice.code === "silent" && (
+        <>
+          <button type="button" class="jcw-link" onClick={() => session.interrupt()}>
+            {strings.stop}
+          </button>
+          <button type="button" class="jcw-link" onClick={() => session.restart()}>
+            {strings.restart}
+          </button>
+        </>
+      )}
+      <button type="button" class="jcw-plain" aria-label={strings.dismiss} title={strings.dismiss} onClick={() => session.dismiss(notice.code)}>
+        <Icon name="close" />
+      </button>
+    </Line>
+  );
+}
+
+function Countdown({ notice }: { notice: Notice }): JSX.Element {
+  const skew = useSelect((state) => state.skew);
+  const left = notice.at + skew + (notice.retry_in_ms ?? 0) - useNow(true);
+  const attempt = notice.attempt ? ` · ${strings.attempt(notice.attempt, notice.max_attempts)}` : "";
+  return (
+    <span class="jcw-dim jcw-countdown" data-jcw="countdown">
+      {strings.retrying(Math.max(0, Math.ceil(left / 1000)))}
+      {attempt}
+    </span>
+  );
+}
+
+/** The connection, where it has been missing for more than a moment. */
+function LinkNotice(): JSX.Element | null {
+  const session = useSession();
+  const link = useSelect((state) => state.link);
+  const welcomed = useSelect((state) => state.welcomed);
+  const late = useLate(link.kind === "lost" || link.kind === "opening");
+  const now = useNow(link.kind === "lost");
+  if (link.kind === "closed") {
+    const signedOut = link.problem.code === "signed_out";
+    const problem = inWords(link.problem);
+    return (
+      <Line level="error" code={problem.code} text={problem.text} remedy={problem.remedy}>
+        <button type="button" class="jcw-link" onClick={() => (signedOut ? location.reload() : session.reconnect())}>
+          {signedOut ? strings.reload : strings.tryAgain}
+        </button>
+      </Line>
+    );
+  }
+  if (link.kind === "open" || !late) {
+    return null;
+  }
+  const seconds = link.kind === "lost" ? Math.max(0, Math.ceil((link.retryAt - now) / 1000)) : 0;
+  return (
+    <Line level="warning" code="reconnecting" text={welcomed ? strings.reconnecting : strings.connecting} remedy="">
+      <span class="jcw-dim jcw-countdown">{strings.retrying(seconds)}</span>
+      <button type="button" class="jcw-link" onClick={() => session.reconnect()}>
+        {strings.tryAgain}
+      </button>
+    </Line>
+  );
+}
+
+/** What closes a channel without words of the server. */
+function inWords(problem: Problem): Problem {
+  switch (problem.code) {
+    case "signed_out":
+      return { ...problem, text: strings.signedOut, remedy: strings.signedOutRemedy };
+    case "session_ended":
+      return { ...problem, text: strings.sessionEnded, remedy: strings.sessionEndedRemedy };
+    default:
+      return problem;
+  }
+}
+
+/** The process is gone and does not come back by itself. */
+function FailedNotice(): JSX.Element | null {
+  const session = useSession();
+  const failed = useSelect((state) => state.state === "failed" && state.link.kind === "open");
+  const problem = useSelect((state) => state.stateProblem);
+  if (!failed) {
+    return null;
+  }
+  return (
+    <Line level="error" code={problem?.code ?? "failed"} text={problem?.text ?? strings.states.failed} remedy={problem?.remedy ?? ""}>
+      <button type="button" class="jcw-link" data-jcw="restart" onClick={() => session.restart()}>
+        {strings.restart}
+      </button>
+    </Line>
+  );
+}
+
+interface LineProps {
+  level: Notice["level"];
+  code: string;
+  text: string;
+  remedy: string;
+  children?: JSX.Element | (JSX.Element | boolean | null)[];
+}
+
+function Line({ level, code, text, remedy, children }: LineProps): JSX.Element {
+  return (
+    <div class="jcw-notice" data-jcw="notice" data-level={level} data-code={code}>
+      <Icon name={ICONS[level]} />
+      <div class="jcw-notice-text">
+        <span>{text}</span>
+        {remedy && <span class="jcw-dim">{remedy}</span>}
+      </div>
+      {children}
+    </div>
+  );
+}

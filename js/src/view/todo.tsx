@@ -1,0 +1,39 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { useSelect } from "./hooks";
+import { Icon } from "./icons";
+import { strings } from "./strings";
+
+/** Claude's to-do list: one line that says where it is, which opens to the whole list. Gone when all of it is done. */
+export function Todo(): JSX.Element | null {
+  const items = useSelect((state) => state.todo);
+  const [open, setOpen] = useState(false);
+  const done = items.filter((item) => item.status === "completed").length;
+  if (items.length === 0 || done === items.length) {
+    return null;
+  }
+  const current = items.find((item) => item.status === "in_progress") ?? items.find((item) => item.status === "pending");
+  return (
+    <div class="jcw-todo" data-jcw="todo">
+      <button type="button" class="jcw-todo-line" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="list" />
+        <span class="jcw-todo-now">{current?.text ?? strings.todoTitle}</span>
+        <span class="jcw-dim">{strings.todo(done, items.length)}</span>
+        <span class="jcw-chevron">
+          <Icon name="chevron" />
+        </span>
+      </button>
+      {open && (
+        <ul>
+          {items.map((item) => (
+            <li key={item.id} data-status={item.status}>
+              <Icon name={item.status === "completed" ? "check" : item.status === "in_progress" ? "arrowUp" : "circle"} />
+              <span class="jcw-hidden">{strings.todoStates[item.status]}: </span>
+              {item.text}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import type { JSX } from "preact";
+import { Visible } from "../visible";
+import { changesOf, Diff } from "./diff";
+
+const PATHS = ["file_path", "notebook_path", "path"];
+
+interface InputProps {
+  name: string;
+  input: Readonly<Record<string, unknown>>;
+}
+
+/** A tool's input, whole: a command as it is, an edit as a difference, anything else key by key. */
+export function ToolInputView({ name, input }: InputProps): JSX.Element {
+  const changes = changesOf(name, input);
+  if (changes !== null) {
+    const path = PATHS.map((key) => input[key]).find((value) => typeof value === "string");
+    const rest = { ...input };
+    for (const key of [...PATHS, "old_string", "new_string", "content", "edits"]) {
+      delete rest[key];
+    }
+    return (
+      <>
+        {typeof path === "string" && (
+          <div class="jcw-path">
+            <Visible text={path} />
+          </div>
+        )}
+        <Diff changes={changes} />
+        <Fields input={rest} />
+      </>
+    );
+  }
+  if (typeof input["command"] === "string") {
+    const { command, ...rest } = input;
+    return (
+      <>
+        <Code text={command as string} />
+        <Fields input={rest} />
+      </>
+    );
+  }
+  return <Fields input={input} />;
+}
+
+/** Text from a tool, in a box that scrolls, with nothing hidden in it. */
+export function Code({ text }: { text: string }): JSX.Element {
+  return (
+    <pre class="jcw-code" tabIndex={0}>
+      <Visible text={text} />
+    </pre>
+  );
+}
+
+function Fields({ input }: { input: Readonly<Record<string, unknown>> }): JSX.Element | null {
+  const entries = Object.entries(input);
+  if (entries.length === 0) {
+    return null;
+  }
+  return (
+    <dl class="jcw-fields">
+      {entries.map(([key, value]) => (
+        <div class="jcw-field">
+          <dt>
+            <Visible text={key} />
+          </dt>
+          <dd>
+            <Value value={value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Value({ value }: { value: unknown }): JSX.Element {
+  const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return text.includes("\n") || text.length > 80 ? <Code text={text} /> : <Visible text={text} />;
+}

@@ -1,0 +1,97 @@
+import type { ToolItem } from "../../state/conversation";
+import type { IconName } from "../icons";
+
+/** A tool call in one line. */
+export interface Summary {
+  icon: IconName;
+  label: string;
+  /** The part of the input that tells what is going on. */
+  argument: string;
+}
+
+interface Known {
+  icon: IconName;
+  label?: string;
+  keys: readonly string[];
+}
+
+const PATH = ["file_path", "notebook_path", "path"];
+
+const TOOLS: Record<string, Known> = {
+  Agent: { icon: "agent", keys: ["description", "subagent_type", "prompt"] },
+  AskUserQuestion: { icon: "question", label: "Question", keys: [] },
+  Bash: { icon: "terminal", keys: ["command"] },
+  BashOutput: { icon: "terminal", label: "Output", keys: ["bash_id"] },
+  Edit: { icon: "edit", keys: PATH },
+  ExitPlanMode: { icon: "list", label: "Plan", keys: [] },
+  Glob: { icon: "search", keys: ["pattern"] },
+  Grep: { icon: "search", keys: ["pattern"] },
+  KillShell: { icon: "stop", label: "Stop", keys: ["shell_id"] },
+  LS: { icon: "file", label: "List", keys: PATH },
+  MultiEdit: { icon: "edit", label: "Edit", keys: PATH },
+  Read: { icon: "file", keys: PATH },
+  Skill: { icon: "spark", keys: ["skill", "command"] },
+  Task: { icon: "agent", label: "Agent", keys: ["description", "subagent_type", "prompt"] },
+  TodoWrite: { icon: "list", label: "To-do list", keys: [] },
+  WebFetch: { icon: "globe", label: "Fetch", keys: ["url"] },
+  WebSearch: { icon: "globe", label: "Search", keys: ["query"] },
+  Write: { icon: "file", keys: PATH },
+};
+
+const COMMON = ["command", ...PATH, "pattern", "query", "url", "description", "prompt", "code", "source", "name", "variable"];
+
+/** A tool's name as people read it: the server's part of an MCP tool goes first. */
+export function toolLabel(name: string): string {
+  const [prefix, server, ...rest] = name.split("__");
+  if (prefix === "mcp" && server && rest.length > 0) {
+    return `${server.replaceAll("_", " ")}: ${rest.join(" ").replaceAll("_", " ")}`;
+  }
+  return TOOLS[name]?.label ?? name;
+}
+
+export function summary(item: ToolItem): Summary {
+  const known = TOOLS[item.name];
+  const icon = known?.icon ?? (item.name.startsWith("mcp__notebook__") ? "notebook" : "tool");
+  const keys = known?.keys ?? COMMON;
+  const found = item.input === null ? beginning(item.written, keys) : firstText(item.input, keys);
+  return { icon, label: toolLabel(item.name), argument: oneLine(keys === PATH ? shortPath(found) : found) };
+}
+
+function firstText(input: Readonly<Record<string, unknown>>, keys: readonly string[]): string {
+  for (const key of keys) {
+    const value = input[key];
+    if (typeof value === "string" && value) {
+      return value;
+    }
+  }
+  return "";
+}
+
+/** One character of a JSON string; an escape only where it is complete. */
+const CHARACTER = '(?:[^"\\\\]|\\\\u[0-9a-fA-F]{4}|\\\\[^u])';
+
+/** The same from JSON that is still being written. */
+function beginning(json: string, keys: readonly string[]): string {
+  for (const key of keys) {
+    const value = new RegExp(`"${key}"\\s*:\\s*"(${CHARACTER}{1,300})`).exec(json)?.[1];
+    if (value) {
+      try {
+        return String(JSON.parse(`"${value}"`));
+      } catch {
+        return value; // a line break, which JSON would have escaped
+      }
+    }
+  }
+  return "";
+}
+
+/** The end of a path, which tells more than its beginning. */
+function shortPath(path: string): string {
+  const parts = path.split(/[\\/]/);
+  return parts.length > 3 ? `…/${parts.slice(-2).join("/")}` : path;
+}
+
+function oneLine(text: string): string {
+  const line = text.slice(0, 400).replaceAll(/\s+/g, " ").trim();
+  return text.length > 400 ? `${line}…` : line;
+}

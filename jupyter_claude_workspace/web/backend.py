@@ -1,0 +1,154 @@
+"""The way from the server's loop to the engine's: sessions, started when they are first needed and stopped once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..session.engine import Engine
+
+if TYPE_CHECKING:
+    from ..protocol.content import Context
+    from ..protocol.frames import Down
+    from ..session.info import SessionInfo
+    from ..session.journal import Subscription
+    from ..session.registry import Registry
+
+T = TypeVar("T")
+STOP_SECONDS = 20.0  # for all processes together; each is ended by its own, shorter ladder
+
+
+class Backend:
+    """Holds the engine and, on its loop, the registry. Everything may be called from the server's loop.
+
+    `make` builds the registry; it is called on the engine's thread, so that what it imports delays nobody.
+    """
+
+    def __init__(self, make: Callable[[], Registry]) -> None:
+        self._make = make
+        self._engine = Engine()
+        self._lock = asyncio.Lock()
+        self._registry: Registry | None = None
+        self._stopped = False
+        self._engine.start()
+
+    # ── life ──
+
+    async def start(self) -> None:
+        """Start now instead of at the first need.
+
+        Raises:
+            WorkspaceError: the store cannot be opened.
+        """
+        await self._engine.run(self._ready())
+
+    def require(self, timeout: float) -> None:
+        """Start, and wait until the CLI and the credentials were looked at. Blocks, at most `timeout` seconds.
+
+        Raises:
+            ClaudeMissing: one of them is missing.
+            WorkspaceError: the store cannot be opened.
+        """
+        self._engine.run_blocking(self._do(lambda registry: registry.check()), timeout)
+
+    def stop(self) -> None:
+        """End all processes, write everything, end the thread. Blocks, for a bounded time; not twice.
+
+        Raises:
+            TimeoutError: the processes did not end in time; the thread is ended all the same.
+        """
+        if self._stopped:
+            return
+        self._stopped = True
+        try:
+            self._engine.run_blocking(self._stop(), STOP_SECONDS)
+        finally:
+            self._engine.stop()
+
+    # ── sessions ──
+
+    @property
+    def processes(self) -> int:
+        """How many live processes there are now."""
+        return 0 if self._registry is None else int(self._registry.status()["processes"])
+
+    async def status(self) -> dict[str, Any]:
+        """As `Registry.status`."""
+
+        async def look(registry: Registry) -> dict[str, Any]:
+            return registry.status()
+
+        return await self._run(look)
+
+    async def open_session(
+        self,
+        *,
+        notebook: str,
+        directory: Path,
+        context: Context,
+        user: str,
+        model: str | None = None,
+        agent: str | None = None,
+        new: bool = False,
+    ) -> tuple[SessionInfo, bool]:
+        """As `Registry.open`."""
+        return await self._run(
+            lambda registry: registry.open(
+                notebook=notebook, directory=directory, context=context, user=user, model=model, agent=agent, new=new
+            )
+        )
+
+    async def sessions(self, notebook: str | None) -> list[SessionInfo]:
+        """As `Registry.list`."""
+        return await self._run(lambda registry: registry.list(notebook))
+
+    async def session(self, session_id: str) -> SessionInfo:
+        """As `Registry.get`."""
+        return await self._run(lambda registry: registry.get(session_id))
+
+    async def rename(self, session_id: str, title: str) -> SessionInfo:
+        """As `Registry.rename`."""
+        return await self._run(lambda registry: registry.rename(session_id, title))
+
+    async def end(self, session_id: str) -> None:
+        """As `Registry.end`."""
+        await self._run(lambda registry: registry.end(session_id))
+
+    async def transcript(self, session_id: str) -> list[Down]:
+        """As `Registry.transcript`."""
+        return await self._run(lambda registry: registry.transcript(session_id))
+
+    async def subscribe(self, session_id: str, since: int | None, notify: Callable[[], None]) -> Subscription:
+        """As `Registry.subscribe`."""
+        return await self._run(lambda registry: registry.subscribe(session_id, since, notify))
+
+    async def resync(self, subscription: Subscription) -> list[str]:
+        """As `Subscription.resync`."""
+        return await self._engine.run(subscription.resync())
+
+    async def post(self, session_id: str, frame: Any, user: str) -> None:
+        """As `Registry.post`."""
+        await self._run(lambda registry: registry.post(session_id, frame, user))
+
+    async def _run(self, act: Callable[[Registry], Coroutine[Any, Any, T]]) -> T:
+        return await self._engine.run(self._do(act))
+
+    # ── on the engine's loop ──
+
+    async def _do(self, act: Callable[[Registry], Coroutine[Any, Any, T]]) -> T:
+        return await act(self._registry or await self._ready())
+
+    async def _ready(self) -> Registry:
+        async with self._lock:
+            if self._registry is None:
+                registry = self._make()
+                await registry.start()
+                self._registry = registry
+            return self._registry
+
+    async def _stop(self) -> None:
+        async with self._lock:
+            if self._registry is not None:
+                await self._registry.stop()

@@ -1,0 +1,44 @@
+"""What the handlers share."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..config import ClaudeWorkspace
+from .backend import Backend
+from .channels import Channels
+from .rate import TokenBucket
+from .tickets import Tickets
+
+SETTING = "claude_workspace"  # key in the web application's settings
+
+
+@dataclass
+class Services:
+    """One per server."""
+
+    config: ClaudeWorkspace
+    backend: Backend
+    base_url: str
+    static_url: str
+    server_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    channels: Channels = field(default_factory=Channels)
+    tickets: Tickets = field(init=False)
+    connections: TokenBucket = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tickets = Tickets(self.config.ticket_seconds)
+        per_minute = self.config.connections_per_minute
+        self.connections = TokenBucket(per_minute / 60, per_minute)
+
+    def url(self, path: str) -> str:
+        """A path of ours under the server's base URL."""
+        return f"{self.base_url}claude-workspace/{path}"
+
+
+def services_of(settings: dict[str, Any]) -> Services:
+    """The services of the server that a handler runs in."""
+    found: Services = settings[SETTING]
+    return found

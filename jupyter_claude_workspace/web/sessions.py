@@ -1,0 +1,105 @@
+"""Sessions over REST: list, open, look at, rename, end."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from .auth import allowed
+from .handler import WorkspaceHandler
+from .notebooks import find_notebook, normal, notebook_of_kernel
+from .resource import session_id_of, session_resource
+
+ENDED = 1000
+
+
+class CreateSessionHandler(WorkspaceHandler):
+    """A new session for a notebook, in either context."""
+
+    @allowed("write")
+    async def post(self) -> None:
+        """Create it; its process starts at once, so that the first prompt finds it ready."""
+        from .bodies import CreateSession  # noqa: PLC0415 - see the package's docstring
+
+        asked = self.body(CreateSession)
+        notebook = await find_notebook(self, asked.notebook)
+        info, _ = await self.services.backend.open_session(
+            notebook=notebook.path,
+            directory=notebook.directory,
+            context=asked.context,
+            user=self.user_name,
+            model=asked.model,
+            agent=asked.agent,
+            new=True,
+        )
+        whole = session_resource(info, self.services)
+        keys = ("session_id", "context", "notebook", "socket_url", "page_url")
+        self.answer({key: whole[key] for key in keys}, HTTPStatus.CREATED)
+
+
+class SessionsHandler(WorkspaceHandler):
+    """All sessions of this server."""
+
+    @allowed("read")
+    async def get(self) -> None:
+        """List them, newest first; with `notebook`, only that notebook's."""
+        notebook = self.get_query_argument("notebook", None)
+        infos = await self.services.backend.sessions(None if notebook is None else normal(notebook))
+        self.answer({"sessions": [session_resource(info, self.services) for info in infos]})
+
+    @allowed("write")
+    async def post(self) -> None:
+        """The newest session of a notebook and context, or a new one where there is none or `new` asks for it."""
+        from .bodies import OpenSession  # noqa: PLC0415 - see the package's docstring
+
+        asked = self.body(OpenSession)
+        path = asked.notebook if asked.notebook is not None else await notebook_of_kernel(self, asked.kernel or "")
+        notebook = await find_notebook(self, path)
+        info, made = await self.services.backend.open_session(
+            notebook=notebook.path,
+            directory=notebook.directory,
+            context=asked.context,
+            user=self.user_name,
+            new=asked.new,
+        )
+        self.answer(session_resource(info, self.services), HTTPStatus.CREATED if made else HTTPStatus.OK)
+
+
+class SessionHandler(WorkspaceHandler):
+    """One session."""
+
+    @allowed("read")
+    async def get(self, session_id: str) -> None:
+        """Look at it."""
+        info = await self.services.backend.session(session_id_of(session_id))
+        self.answer(session_resource(info, self.services))
+
+    @allowed("write")
+    async def patch(self, session_id: str) -> None:
+        """Rename it."""
+        from .bodies import ChangeSession  # noqa: PLC0415 - see the package's docstring
+
+        title = self.body(ChangeSession).title
+        info = await self.services.backend.rename(session_id_of(session_id), title)
+        self.answer(session_resource(info, self.services))
+
+    @allowed("write")
+    async def delete(self, session_id: str) -> None:
+        """End its process, delete it and what was said in it, and close its channels."""
+        session_id = session_id_of(session_id)
+        await self.services.backend.end(session_id)
+        self.services.channels.close_session(session_id, ENDED, "the session was ended")
+        self.set_status(HTTPStatus.NO_CONTENT)
+        self.finish()
+
+
+class TicketHandler(WorkspaceHandler):
+    """Tickets for opening a session's channel."""
+
+    # Minting changes nothing that lasts, and who may only look on needs one too: sending asks for "execute" by itself.
+    @allowed("read")
+    async def post(self, session_id: str) -> None:
+        """Mint one, for this session and this person."""
+        info = await self.services.backend.session(session_id_of(session_id))
+        tickets = self.services.tickets
+        ticket = tickets.mint(info.session_id, self.current_user.username)
+        self.answer({"ticket": ticket, "expires_in": tickets.seconds}, HTTPStatus.CREATED)
