@@ -175,6 +175,29 @@ def test_a_choice_and_a_plan_are_answered(play: Callable[..., None]) -> None:
     play(scene)
 
 
+def test_plan_mode_asks_the_person_too(play: Callable[..., None]) -> None:
+    """In plan mode, and after a plan was refused, a command is still the person's to decide, not a classifier's."""
+
+    async def scene(_: Room, client: Client) -> None:
+        await client.post(Configure(type="configure", mode="plan"))
+        await client.prompt("demo: run-command")
+        await client.answer(await client.kind(Question), "deny")
+        await client.kind(TurnEnded)
+        start = len(client.frames)
+        await client.post(Configure(type="configure", mode="default"))
+        await client.prompt("demo: plan")
+        await client.answer(await client.kind(Question, after=start), "deny", message="Not yet.")
+        await client.kind(TurnEnded, after=start)
+        start = len(client.frames)
+        await client.prompt("demo: run-command")
+        question = await client.kind(Question, after=start)
+        assert isinstance(question.ask, PermissionAsk)
+        await client.answer(question, "deny")
+        await client.kind(TurnEnded, after=start)
+
+    play(scene)
+
+
 def test_subagents_to_do_lists_and_pictures_come_through(play: Callable[..., None]) -> None:
     """A subagent's blocks name their call, the to-do list is one frame, a picture is a picture."""
 

@@ -6,7 +6,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_magic, magics_class
 
-from .widget import ClaudePanel, kernel_id
+from .widget import ClaudePanel
 
 
 @magics_class
@@ -22,7 +22,7 @@ class ClaudeMagics(Magics):
         words = line.split()
         if words not in ([], ["new"]):
             raise UsageError(f"%claude takes nothing or `new`, not `{line.strip()}`.")
-        if not kernel_id():
+        if not hasattr(self.shell, "kernel"):
             raise UsageError("%claude needs a notebook: this shell has no Jupyter kernel.")
         return ClaudePanel(new=bool(words))
 
