@@ -56,6 +56,26 @@ test("the end of a turn waits for nothing, and comes after what was there before
   expect(flushes[1]).toMatchObject([{ type: "text" }, { type: "turn_ended" }]);
 });
 
+test("a snapshot is handed on as a whole, with its head", () => {
+  gatherer.add({ type: "snapshot", head: 9 });
+  add([started, text("a")], 7);
+  expect(flushes).toEqual([]);
+  add([ended], 9);
+  expect(flushes).toMatchObject([[{ type: "snapshot" }, { seq: 7 }, { seq: 8 }, { seq: 9 }]]);
+});
+
+test("a snapshot whose last frame is older than its head is handed on when nothing more comes", () => {
+  gatherer.add({ type: "snapshot", head: 9_000 });
+  add([started, ended], 7);
+  vi.advanceTimersByTime(40);
+  expect(flushes).toEqual([]);
+  vi.advanceTimersByTime(20);
+  expect(flushes[0]).toHaveLength(3);
+  add([text("b")], 9_001);
+  vi.runAllTimers();
+  expect(flushes).toHaveLength(2);
+});
+
 test("a change of the page's visibility shows what has gathered", () => {
   add([started], 1);
   add([text("a")], 2);

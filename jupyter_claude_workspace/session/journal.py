@@ -75,16 +75,17 @@ class Journal:
             taken = [self._recent[index] for index in range(start, min(start + most, len(self._recent)))]
             return taken, seq + len(taken)
 
-    async def whole(self) -> tuple[list[str], int]:
-        """The conversation so far as encoded frames, and the seq up to which it reaches."""
-        head = self.head  # all up to here is in what the store answers; the newest may have been let go by a turn's end
+    async def whole(self) -> tuple[list[str], int, int]:
+        """The conversation so far as encoded frames, the seq of the last of them, and the place to go on from."""
+        place = self.head  # all up to here is in what the store answers, or was let go by a turn's end
         rows = await asyncio.wrap_future(self._store.frames(self.session_id))
         texts = await asyncio.to_thread(_joined, rows)
-        return texts, max(head, rows[-1][0] if rows else 0)
+        last = rows[-1][0] if rows else 0
+        return texts, last, max(place, last)
 
     async def frames(self) -> list[Down]:
         """The conversation so far, decoded and compacted."""
-        texts, _ = await self.whole()
+        texts, _, _ = await self.whole()
         return await asyncio.to_thread(lambda: [codec.load_session_frame(text) for text in texts])
 
 
@@ -118,8 +119,8 @@ class Subscription:
 
     async def resync(self) -> list[str]:
         """On the engine's loop: a snapshot frame and the whole conversation that follows it."""
-        frames, self._place = await self._journal.whole()
-        return [codec.encode(Snapshot(head=self._place)), *frames]
+        frames, last, self._place = await self._journal.whole()
+        return [codec.encode(Snapshot(head=last)), *frames]
 
     def close(self) -> None:
         """Leave."""

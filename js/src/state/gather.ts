@@ -1,4 +1,4 @@
-import type { Received } from "../protocol/decode";
+import { type Received, seqOf } from "../protocol/decode";
 
 /** Frames that a person waits for: they are handed on at once. */
 const URGENT: ReadonlySet<Received["type"]> = new Set(["turn_ended", "question"]);
@@ -9,12 +9,15 @@ const URGENT: ReadonlySet<Received["type"]> = new Set(["turn_ended", "question"]
 const VISIBLE_MS = 10;
 const HIDDEN_MS = 250;
 const MOST = 5_000;
+/** A snapshot is whole when its head has come, or when nothing more comes for so long: its last frame may be older. */
+const SNAPSHOT_MS = 50;
 
 /** Gathers frames, so that a fast stream or a long replay costs few renderings, and a slow one no delay. */
 export class Gatherer {
   #frames: Received[] = [];
   #flushedAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #snapshot: number | null = null; // head of the one that is arriving
   readonly #flushed: (frames: Received[]) => void;
 
   constructor(flushed: (frames: Received[]) => void) {
@@ -25,6 +28,13 @@ export class Gatherer {
   add(frame: Received): void {
     if (!joined(this.#frames.at(-1), frame, this.#frames)) {
       this.#frames.push(frame);
+    }
+    if (frame.type === "snapshot") {
+      this.#snapshot = frame.head;
+    }
+    if (this.#snapshot !== null && this.#frames.length < MOST) {
+      this.#awaitRest(frame, this.#snapshot);
+      return;
     }
     const pause = document.visibilityState === "visible" ? VISIBLE_MS : HIDDEN_MS;
     const wait = this.#flushedAt + pause - performance.now();
@@ -38,6 +48,7 @@ export class Gatherer {
   readonly flush = (): void => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#snapshot = null;
     if (this.#frames.length > 0) {
       const frames = this.#frames;
       this.#frames = [];
@@ -45,6 +56,16 @@ export class Gatherer {
       this.#flushed(frames);
     }
   };
+
+  /** A snapshot is shown as a whole: half of it would throw the reader to another place of a shorter conversation. */
+  #awaitRest(frame: Received, head: number): void {
+    clearTimeout(this.#timer);
+    if ((seqOf(frame) ?? 0) >= head) {
+      this.flush();
+    } else {
+      this.#timer = setTimeout(this.flush, SNAPSHOT_MS);
+    }
+  }
 
   dispose(): void {
     document.removeEventListener("visibilitychange", this.flush);

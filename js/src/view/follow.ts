@@ -22,17 +22,25 @@ export function useFollow(): Follow {
 
   useLayoutEffect(() => {
     const scroller = viewport.current as HTMLDivElement;
+    const end = () => scroller.scrollHeight - scroller.clientHeight;
     let top = scroller.scrollTop;
+    let lastEnd = end(); // when the content was last laid out
     const scrolled = () => {
-      const near = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < NEAR;
-      // New text below moves the end away without the reader's doing: only a move upwards is the reader's wish.
-      following.current = near || (following.current && scroller.scrollTop >= top);
+      // Whatever grows or shrinks moves the end, and may move the view with it. Only a way up that the content does not
+      // explain is the reader's wish, however short it is; and so is a way down that ends near the end.
+      const up = top - scroller.scrollTop > 1 && scroller.scrollTop < Math.min(lastEnd, end()) - 1;
+      if (up) {
+        following.current = false;
+      } else if (end() - scroller.scrollTop < NEAR && scroller.scrollTop >= top) {
+        following.current = true;
+      }
       top = scroller.scrollTop;
       setAtEnd(following.current);
     };
     const grown = new ResizeObserver(() => {
+      lastEnd = end();
       if (following.current) {
-        scroller.scrollTop = scroller.scrollHeight;
+        scroller.scrollTop = lastEnd;
       }
     });
     scroller.addEventListener("scroll", scrolled, { passive: true });

@@ -9,16 +9,14 @@ export interface MarkdownView {
   append(piece: string): void;
   /** Let the text be `whole`. What agrees with the text so far is not drawn again. */
   replace(whole: string): void;
-  /** Nothing will follow: draw what waits. A long rest (over 16 000 characters) appears over several frames. */
+  /** Nothing will follow: draw what waits; where it is long (over 4000 characters), over the next frames. */
   finish(): void;
   /** Stop. What is drawn stays on the page. */
   dispose(): void;
 }
 
-/** Characters drawn in one frame: what takes a slow machine well under 50 ms. */
+/** Characters drawn at once: what takes a slow machine well under 50 ms. */
 const SLICE = 4_000;
-/** Characters up to which `finish` draws everything before it returns. */
-const AT_ONCE = 16_000;
 
 /**
  * Show markdown in `el`, whose content becomes the view's. While text may follow, `el` is marked as busy for
@@ -70,12 +68,7 @@ class View implements MarkdownView {
     if (this.state !== "open") return;
     this.state = "finishing";
     this.input.end();
-    if (this.input.length > AT_ONCE) {
-      this.requestFrame();
-      return;
-    }
-    while (this.input.length > 0) this.blocks.take(this.input.take(SLICE));
-    this.end();
+    this.advance();
   }
 
   dispose(): void {
@@ -95,10 +88,15 @@ class View implements MarkdownView {
   private requestFrame(): void {
     this.cancelFrame ??= onNextFrame(() => {
       this.cancelFrame = undefined;
-      this.blocks.take(this.input.take(SLICE));
-      if (this.input.length > 0) this.requestFrame();
-      else if (this.state === "finishing") this.end();
+      this.advance();
     });
+  }
+
+  /** Draw one slice of what waits, and ask for a frame to draw the next. */
+  private advance(): void {
+    this.blocks.take(this.input.take(SLICE));
+    if (this.input.length > 0) this.requestFrame();
+    else if (this.state === "finishing") this.end();
   }
 
   private stopFrame(): void {
