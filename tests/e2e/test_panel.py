@@ -184,3 +184,13 @@ def test_a_silent_or_failing_model_is_explained(page: Page, lab: Lab) -> None:
     expect(panel.root).to_contain_text("ANTHROPIC_API_KEY")
     panel.part("send-again").click()
     expect(panel.root.locator(ENDED)).to_have_count(2)
+
+
+def test_the_demo_offers_what_it_can_do(page: Page, lab: Lab) -> None:
+    """An empty conversation on the demo model has prompts to press, and a picture that Claude looked at is shown."""
+    panel = open_page(page, lab, lab.notebook("examples.ipynb"))
+    panel.part("examples").get_by_role("button", name="Plot a noisy sine wave").click()
+    panel.answer("allow")
+    expect(panel.root.locator("img")).to_be_visible()
+    panel.wait("ready")
+    expect(panel.part("examples")).to_have_count(0)

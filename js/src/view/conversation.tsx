@@ -54,6 +54,7 @@ function Empty(): JSX.Element | null {
   const welcomed = useSelect((state) => state.welcomed);
   const closed = useSelect((state) => state.link.kind === "closed");
   const notebook = useSelect((state) => state.notebook);
+  const demo = useSelect((state) => state.demo);
   if (!empty || closed) {
     return null;
   }
@@ -64,10 +65,25 @@ function Empty(): JSX.Element | null {
         <>
           <div class="jcw-empty-title">{strings.emptyTitle}</div>
           <div class="jcw-dim">{strings.emptyText(notebook)}</div>
+          {demo && <Examples />}
         </>
       ) : (
         <div class="jcw-dim">{strings.welcomeWait}</div>
       )}
+    </div>
+  );
+}
+
+/** Prompts that the demo model has an answer to. */
+function Examples(): JSX.Element {
+  const session = useSession();
+  return (
+    <div class="jcw-examples" data-jcw="examples">
+      {strings.demoExamples.map((text) => (
+        <button key={text} type="button" class="jcw-button" onClick={() => session.prompt(text)}>
+          {text}
+        </button>
+      ))}
     </div>
   );
 }

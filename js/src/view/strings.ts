@@ -23,6 +23,7 @@ export const strings = {
 
   emptyTitle: "What shall we do?",
   emptyText: (notebook: string) => (notebook ? `Claude works next to ${notebook}.` : "Claude is here."),
+  demoExamples: ["Hello!", "Plot a noisy sine wave", "Run a command", "Make a plan for an analysis"],
   welcomeWait: "Opening the conversation…",
 
   placeholder: "Ask Claude…",

@@ -12,7 +12,7 @@ import { strings } from "../strings";
 import { count, duration, elapsed } from "../time";
 import { changesOf, tally } from "./diff";
 import { ToolInputView } from "./input";
-import { ToolOutput } from "./output";
+import { Picture, ToolOutput } from "./output";
 import { summary } from "./summary";
 
 /** A tool call: one line, which opens to what went in and what came out. */
@@ -34,7 +34,7 @@ export const ToolCard = memo(({ item }: { item: ToolItem }): JSX.Element => {
         </span>
       </button>
       {item.endedAt === null && item.progress !== null && <Progress progress={item.progress} />}
-      {open && <Body item={item} />}
+      {open ? <Body item={item} /> : <Pictures item={item} />}
       {item.children.length > 0 && (
         <div class="jcw-tool-children">
           <Items items={item.children} />
@@ -46,6 +46,18 @@ export const ToolCard = memo(({ item }: { item: ToolItem }): JSX.Element => {
     </section>
   );
 });
+
+/** A picture is worth showing even where the card is closed. */
+function Pictures({ item }: { item: ToolItem }): JSX.Element | null {
+  const pictures = item.content.filter((block) => block.kind === "image");
+  return pictures.length === 0 ? null : (
+    <div class="jcw-tool-body">
+      {pictures.map((block) => (
+        <Picture block={block} name={summary(item).argument} />
+      ))}
+    </div>
+  );
+}
 
 function Body({ item }: { item: ToolItem }): JSX.Element {
   const plan = item.name === "ExitPlanMode" ? item.input?.["plan"] : undefined;
