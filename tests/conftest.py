@@ -15,6 +15,7 @@ import pytest
 from channel_client import ChannelClient
 from jupyter_server.auth.identity import User
 from jupyter_server.serverapp import ServerApp
+from raw_socket import RawSocket
 from tornado.httpclient import HTTPResponse
 from tornado.httputil import url_concat
 from tornado.web import create_signed_value
@@ -142,7 +143,7 @@ class Stage:
         headers: dict[str, str] | None = None,
         params: dict[str, str] | None = None,
     ) -> HTTPResponse:
-        """One request to a path below `claude-workspace/`; with the token unless `headers` say otherwise. Never raises."""
+        """One request to a path below `claude-workspace/`; with the token unless `headers` say otherwise."""
         return await self.request(
             method, f"{self.base_url}claude-workspace/{path}", body, headers=headers, params=params
         )
@@ -177,9 +178,7 @@ class Stage:
         self.hurry()
         return str(json.loads(made.body)["session_id"])
 
-    async def channel(
-        self, session_id: str, *, headers: dict[str, str] | None = None, **params: Any
-    ) -> ChannelClient:
+    async def channel(self, session_id: str, *, headers: dict[str, str] | None = None, **params: Any) -> ChannelClient:
         """Open the session's channel; raises HTTPClientError where it is refused."""
         url = f"ws://{self.host}{self.base_url}claude-workspace/api/sessions/{session_id}/channel"
         client = await ChannelClient.open(
@@ -188,6 +187,11 @@ class Stage:
         )
         self._clients.append(client)
         return client
+
+    def raw(self, session_id: str, **headers: str) -> RawSocket:
+        """A connection to the session's channel that keeps no rules; enter it with `async with`."""
+        path = f"{self.base_url}claude-workspace/api/sessions/{session_id}/channel"
+        return RawSocket(self.host, path, {**self.token_header, **headers})
 
     def person(self, name: str = "ann") -> Person:
         """Somebody who logged in with a browser."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from conftest import Stage
 from tornado.httpclient import HTTPClientError
-from tornado.routing import PathMatches, Rule, Router
+from tornado.routing import PathMatches, Router, Rule
 from tornado.web import RequestHandler, StaticFileHandler
 from tornado.websocket import WebSocketHandler
 

@@ -26,7 +26,7 @@ import psutil
 
 from jupyter_claude_workspace.claude import launcher
 
-PATIENCE = 30.0  # seconds; a slow machine must not look like a bug
+PATIENCE = 60.0  # seconds; a slow machine must not look like a bug
 CANARY = "ORPHAN_CANARY"
 # Does not end by itself, nor when it is asked to: only SIGKILL ends it.
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); [time.sleep(1) for _ in range(3600)]"
@@ -175,7 +175,7 @@ class Server:
         pid = self.pid(who)
         self.survivors.look(self.process.pid)
         os.kill(pid, number)
-        if who == "server":
+        if who == "server" and number != signal.SIGSTOP:
             self.process.wait(PATIENCE)
 
     def end(self) -> None:
@@ -277,6 +277,9 @@ async def serve_claude(plan: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    # Whoever runs the tests in the background may have had these ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     given = json.loads(sys.argv[1])
     if "arguments" in given:
         serve_stand_in(given)

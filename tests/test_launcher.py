@@ -101,3 +101,23 @@ def test_cleanup_can_be_repeated(session: str, tmp_path: Path) -> None:
 
     assert (launch.cleanup(), launch.cleanup()) == ([], [])
     assert not launch.directory.exists()
+
+
+def test_folders_of_servers_that_are_gone_are_deleted(session: str, tmp_path: Path) -> None:
+    """A living server's folder stays, a dead one's goes, and one that cannot be judged from here goes after a week."""
+    runtime = tmp_path / "run"
+    mine = launcher.prepare(runtime, session, SH, {}, {}, os.getpid()).directory.parent
+    name, _, node = mine.name.partition("@")
+    pid, started, namespace = name.split("-")
+    dead = runtime / f"{pid}-1-{namespace}@{node}"
+    elsewhere, container = runtime / f"{name}@another-machine", runtime / f"{pid}-{started}-1@{node}"
+    for folder in (dead, elsewhere, container):
+        folder.mkdir()
+
+    launcher.clear_dead_servers(runtime)
+    assert set(runtime.iterdir()) == {mine, elsewhere, container}
+
+    for folder in (mine, elsewhere, container):
+        os.utime(folder, (0, 0))
+    launcher.clear_dead_servers(runtime)
+    assert set(runtime.iterdir()) == {mine}

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 
+import pytest
 from process_stage import PATIENCE, runs, stubborn
 
 from jupyter_claude_workspace.claude import tree
@@ -31,8 +32,35 @@ def test_a_tree_is_ended_from_above() -> None:
 
 def test_a_servers_name_is_not_its_pid_alone() -> None:
     """Another process that got the number of a dead server is not that server."""
-    name = tree.server_name()
+    pid, started, namespace = tree.server_name().split("-")
 
-    assert tree.server_lives(name)
-    assert not tree.server_lives(f"{os.getpid()}-1")
-    assert not tree.server_lives("")
+    assert tree.server_lives(f"{pid}-{started}-{namespace}") is True
+    assert tree.server_lives(f"{pid}-1-{namespace}") is False
+
+
+@pytest.mark.parametrize("name", ["", "1", "1-2", "one-2-3", "1--3"])
+def test_a_name_that_is_not_understood_is_not_taken_for_dead(name: str) -> None:
+    """Another version of this package may write its servers' names differently."""
+    assert tree.server_lives(name) is None
+
+
+@pytest.mark.parametrize(
+    ("runtime", "name", "swept"),
+    [
+        ("/run/a", "{pid}-1-{namespace}", True),
+        ("/run/b", "{pid}-1-{namespace}", False),
+        ("/run/a", "{pid}-{started}-{namespace}", False),
+        ("/run/a", "{pid}-1-12345", False),
+    ],
+    ids=["of a dead server", "of another runtime folder", "of a living server", "of another container"],
+)
+def test_what_is_swept(runtime: str, name: str, swept: bool) -> None:
+    """Only what a server of this runtime folder left behind that is certainly dead."""
+    pid, started, namespace = tree.server_name().split("-")
+    server = name.format(pid=pid, started=started, namespace=namespace)
+    marker = {tree.SERVER: server, tree.RUNTIME: runtime, tree.LAUNCH: "x"}
+    process = subprocess.Popen(["sleep", "60"], env={**marker, "PATH": os.environ["PATH"]})
+
+    assert tree.sweep_dead_servers("/run/a") == ([process.pid] if swept else [])
+    assert tree.sweep(marker) == ([] if swept else [process.pid])
+    assert process.wait() == -signal.SIGKILL

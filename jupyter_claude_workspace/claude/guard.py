@@ -54,7 +54,8 @@ def start_time(pid: int) -> str:
         if sys.platform == "linux":
             fields = _stat(pid)
             return "" if fields[0] in "ZX" else fields[19]  # a zombie has ended
-        with os.popen(f"ps -o lstart= -p {int(pid)}") as listing:
+        # The same words whatever the language and the time zone of whoever asks.
+        with os.popen(f"LC_ALL=C TZ=UTC ps -o lstart= -p {int(pid)}") as listing:
             return "-".join(listing.read().split())
     except (OSError, IndexError):
         return ""
@@ -157,7 +158,7 @@ class Guard:
 
     def _start(self, arguments: list[str]) -> None:
         environment = {name: os.environ[name] for name in self.spec["pass"] if name in os.environ} | self.spec["env"]
-        passed = [_hand_over(name, value, environment) for name, value in self.spec["secrets"].items()]
+        passed = [_hand_over(name, value, environment) for name, value in self.spec.pop("secrets").items()]
         guard = os.getpid()
         # Until it runs the CLI, the child must not answer signals with the guard's handlers.
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())

@@ -31,7 +31,7 @@ SDK_VARIABLES = (
     "CLAUDE_CODE_SDK_READS_SESSION_STATE",
     "PWD",
 )
-FOREIGN_DAYS = 7  # after which a folder that a server on another machine made on a shared disk is of no use to it
+FOREIGN_DAYS = 7  # after which the folder of a server on another machine or in another container is of no use to it
 # What the interpreter of the guard itself may need to start.
 LOADER_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 # The CLI puts unix sockets below its temporary folder, and their paths end at 103 bytes.
@@ -100,7 +100,12 @@ def prepare(
         ClaudeFailed: the folder cannot be written, belongs to somebody else, or may not hold programs.
     """
     server = tree.server_name(server_pid)
-    marker = {tree.SESSION: str(uuid.UUID(session_id)), tree.SERVER: server, tree.LAUNCH: random.token_hex(8)}
+    marker = {
+        tree.SESSION: str(uuid.UUID(session_id)),
+        tree.SERVER: server,
+        tree.RUNTIME: str(runtime_dir.absolute()),
+        tree.LAUNCH: random.token_hex(8),
+    }
     directory = runtime_dir / _folder(server) / marker[tree.LAUNCH]
     try:
         for path in (runtime_dir, directory.parent, directory):
@@ -162,16 +167,16 @@ def forget(session_id: str) -> None:
 
 
 def clear_dead_servers(runtime_dir: Path) -> list[int]:
-    """Kill what servers that are gone left running, and delete their folders. Returns the pids. Blocks.
+    """Kill what servers of this runtime folder that are gone left running, and delete their folders. Blocks.
 
-    Servers that live keep all that is theirs.
+    Servers that live keep all that is theirs. Returns the pids of what was killed.
     """
-    killed = tree.sweep_dead_servers()
+    killed = tree.sweep_dead_servers(str(runtime_dir.absolute()))
     oldest = time.time() - FOREIGN_DAYS * 86400
     for directory in runtime_dir.glob("*@*"):
         server = directory.name.partition("@")[0]
-        here = directory.name == _folder(server)
-        if not tree.server_lives(server) if here else directory.stat().st_mtime < oldest:
+        lives = tree.server_lives(server) if directory.name == _folder(server) else None
+        if lives is False or (lives is None and directory.stat().st_mtime < oldest):
             shutil.rmtree(directory, ignore_errors=True)
     return killed
 

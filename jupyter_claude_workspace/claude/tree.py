@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -16,21 +18,36 @@ from .guard import start_time
 LAUNCH = "JCW_LAUNCH"  # one start of the CLI
 SESSION = "JCW_SESSION"  # the session that it was for
 SERVER = "JCW_SERVER"  # the server's process, as server_name() writes it
+RUNTIME = "JCW_RUNTIME"  # the server's runtime folder: who shares it clears up after one another
 
 KILL_SECONDS = 5.0  # only what sleeps uninterruptibly lives on after SIGKILL
 STEP = 0.02  # seconds between two looks
 
 
 def server_name(pid: int | None = None) -> str:
-    """`PID-START` of a process, by default of this one: its identity for as long as the machine runs."""
+    """`PID-START-NAMESPACE` of a process, by default of this one: its identity for as long as the machine runs."""
     pid = os.getpid() if pid is None else pid
-    return f"{pid}-{_started(pid)}"
+    return f"{pid}-{_started(pid)}-{_namespace()}"
 
 
-def server_lives(name: str) -> bool:
-    """Whether the process that `server_name` named still runs."""
-    pid, _, started = name.partition("-")
-    return pid.isdigit() and started != "" and _started(int(pid)) == started
+def server_lives(name: str) -> bool | None:
+    """Whether the process that `server_name` named still runs; None where that cannot be told.
+
+    It cannot for a process of another container, and not for a name that another version of this package wrote
+    differently: what is not understood is never taken for dead.
+    """
+    match = re.fullmatch(r"(\d+)-(.+)-(\d+)", name)
+    if match is None or match[3] != _namespace():
+        return None
+    return _started(int(match[1])) == match[2]
+
+
+def _namespace() -> str:
+    """Where process numbers mean the same as here. A container's processes may be visible from outside of it."""
+    try:
+        return str(Path("/proc/self/ns/pid").stat().st_ino)
+    except OSError:
+        return "0"
 
 
 def _started(pid: int) -> str:
@@ -72,9 +89,20 @@ def sweep(marker: Mapping[str, str]) -> list[int]:
     return sorted(_kill(lambda: (process for process, has in _marked() if marker.items() <= has.items())))
 
 
-def sweep_dead_servers() -> list[int]:
-    """Kill what servers that are gone left running, never what belongs to a living one. Returns the pids."""
-    return sorted(_kill(lambda: (process for process, has in _marked() if not server_lives(has[SERVER]))))
+def sweep_dead_servers(runtime_dir: str) -> list[int]:
+    """Kill what servers of this runtime folder that are gone left running, and nothing that may belong to a living one.
+
+    Returns the pids. Blocks at most 5 s.
+    """
+    return sorted(
+        _kill(
+            lambda: (
+                process
+                for process, has in _marked()
+                if has.get(RUNTIME) == runtime_dir and server_lives(has[SERVER]) is False
+            )
+        )
+    )
 
 
 def _marked() -> Iterator[tuple[psutil.Process, dict[str, str]]]:

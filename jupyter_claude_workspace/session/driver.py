@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 Work = Callable[[], Awaitable[None]]
+PROCESS = "jupyter_claude_workspace.claude.process"  # it imports the SDK
 
 
 class Driver:
@@ -122,10 +123,11 @@ class Driver:
 
     async def close(self) -> None:
         """End everything; the session sleeps then."""
-        tasks = [task for task in (self._task, self._stopping, self._watching) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks = {task for task in (self._task, self._stopping, self._watching) if task is not None}
+        while tasks:  # more than once: until Python 3.12 `wait_for` may swallow a cancellation
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=10)
         await self._close()
         if self._session.state != "asleep":
             self._session.set_state("stopping")
@@ -150,7 +152,7 @@ class Driver:
         session = self._session
         async with self._around.starts:
             # Importing the SDK takes most of a second: here, once, and beside the loop.
-            module = await asyncio.to_thread(importlib.import_module, "jupyter_claude_workspace.claude.process")
+            module = await asyncio.to_thread(importlib.import_module, PROCESS)
             for attempt in (1, 2):
                 resume = await asyncio.to_thread(self._around.conversation, session.record.claude_session)
                 launch = await asyncio.to_thread(self._around.launch, session.session_id)

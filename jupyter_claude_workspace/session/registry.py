@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
 import uuid
@@ -16,12 +17,15 @@ from ..config import ClaudeWorkspace
 from ..errors import BadRequest, SessionUnknown, TooManySessions
 from ..protocol.content import Context, Settings
 from ..protocol.frames import Down, StateChanged
+from .driver import PROCESS
 from .info import SessionInfo
 from .journal import Journal, Subscription
 from .recovery import repair
 from .session import Session, now
 from .store import Store, StoredSession
 from .surroundings import Surroundings
+
+IMPORT_AFTER = 3.0  # seconds: after the server has served its first page
 # Inside the class, `list` is its method.
 Infos = list[SessionInfo]
 Frames = list[Down]
@@ -57,6 +61,7 @@ class Registry:
             config, data_dir=data_dir, runtime_dir=runtime_dir, demo=demo_environment, log=log
         )
         self._around: Surroundings
+        self._importing: asyncio.Task[None]
 
     async def start(self) -> None:
         """Open the store, end what dead servers left behind, and look for the CLI in the background.
@@ -79,10 +84,13 @@ class Registry:
             demo=self._demo is not None,
         )
         await self._availability.start()
+        self._importing = asyncio.create_task(_import_soon(), name="claude-import")
 
     async def stop(self) -> None:
         """End every process, write everything, close the store. Bounded by the ladder of ending a process."""
         await asyncio.gather(*(session.close() for session in self._sessions.values()), return_exceptions=True)
+        self._importing.cancel()
+        await asyncio.gather(self._importing, return_exceptions=True)
         await self._availability.stop()
         await asyncio.to_thread(self._store.close)
 
@@ -259,3 +267,9 @@ class Registry:
             for turn in turns - {None}:
                 self._store.end_turn(session_id, str(turn))
         return session
+
+
+async def _import_soon() -> None:
+    """Import the SDK while nobody waits: it takes most of a second, which the first session would."""
+    await asyncio.sleep(IMPORT_AFTER)
+    await asyncio.to_thread(importlib.import_module, PROCESS)

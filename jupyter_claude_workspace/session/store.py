@@ -1,7 +1,7 @@
 """Sessions and their frames in one SQLite file.
 
-One thread owns the connection. Frames are written behind, a few times a second at most: what a process kill can lose is
-what the last tick had not written. No WAL, which does not work on network homes.
+One thread owns the connection. Frames are written behind, some twenty times a second at most, and are in the tail until
+then: a kill of the process loses nothing. No WAL, which does not work on network homes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from typing import Any, TypeVar
 from ..errors import WorkspaceError
 from ..protocol.content import Context, Rule, Settings
 from ..protocol.frames import PROVISIONAL
+from .tail import Row, Tail, left_behind
 
 SCHEMA_VERSION = 1
 TICK = 0.05  # seconds between writes
@@ -55,7 +57,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._rows: list[tuple[str, int, str, str | None, str | None, str]] = []
+        self._tail = Tail(path.parent / "tails")
+        self._rows: list[Row] = []
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._main, name="claude-workspace-store", daemon=True)
         self._database: sqlite3.Connection
@@ -79,8 +82,10 @@ class Store:
 
     def append(self, session: str, seq: int, kind: str, turn: str | None, key: str | None, text: str) -> None:
         """Keep one encoded frame, written within a tick. `key`: a prompt's id or a notice's code."""
+        row = (session, seq, kind, turn, key, text)
         with self._lock:
-            self._rows.append((session, seq, kind, turn, key, text))
+            self._tail.add(row)
+            self._rows.append(row)
             first = len(self._rows) == 1
         if first:
             self._work.put(lambda: None)  # wakes the thread, which then waits a tick for more
@@ -185,7 +190,7 @@ class Store:
             try:
                 work = self._work.get(timeout=None if due is None else max(0.0, due - time.monotonic()))
             except queue.Empty:
-                work = self._flush
+                work, due = self._tick, None
             if work is None:
                 return
             work()
@@ -222,16 +227,36 @@ class Store:
                 " turn TEXT, key TEXT, text TEXT NOT NULL, PRIMARY KEY (session, seq)) WITHOUT ROWID"
             )
             self._database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        for rows in left_behind(self._path.parent / "tails"):
+            known = {row[0] for row in self._database.execute("SELECT session_id FROM sessions")}
+            self._insert([row for row in rows if row[0] in known])
+        self._tail.open()
 
     def _close(self) -> None:
         self._database.close()
+        self._tail.close()
 
     def _flush(self) -> None:
         with self._lock:
             rows, self._rows = self._rows, []
-        if rows:
-            with self._database:
-                self._database.executemany("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?)", rows)
+            half = self._tail.turn()
+        if not rows:
+            return
+        try:
+            self._insert(rows)
+        except sqlite3.Error:
+            with self._lock:
+                self._rows = rows + self._rows
+            raise
+        self._tail.clear(half)
+
+    def _tick(self) -> None:
+        with suppress(sqlite3.Error):  # the disk is full, or somebody keeps the file locked: next time, then
+            self._flush()
+
+    def _insert(self, rows: list[Row]) -> None:
+        with self._database:
+            self._database.executemany("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def _frames(self, session: str) -> list[tuple[int, str, str]]:
         self._flush()

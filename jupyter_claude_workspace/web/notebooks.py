@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,8 +31,9 @@ async def find_notebook(handler: JupyterHandler, path: str) -> Notebook:
         BadRequest: the server's notebooks are not files.
     """
     path = normal(path)
+    manager: Any = handler.contents_manager
     try:
-        model = await _contents(handler, path)
+        model = await ensure_async(manager.get(path, content=False))
     except (OSError, ValueError) as error:  # a name that the file system does not take
         raise unknown() from error
     except web.HTTPError as error:
@@ -58,20 +60,12 @@ async def notebook_of_kernel(handler: JupyterHandler, kernel: str) -> str:
 
 def normal(path: str) -> str:
     """An API path in the one form under which a notebook's sessions are kept."""
-    return "/".join(part for part in path.split("/") if part)
+    return posixpath.normpath(path.strip("/"))
 
 
 def unknown() -> NotebookUnknown:
     """One answer for missing, hidden and outside, so that it tells nothing about what lies there."""
     return NotebookUnknown("There is no such notebook.", remedy="Save the notebook, then try again.")
-
-
-async def _contents(handler: JupyterHandler, path: str) -> dict[str, object]:
-    manager: Any = handler.contents_manager
-    if not manager.allow_hidden and await ensure_async(manager.is_hidden(path)):
-        raise unknown()
-    model: dict[str, object] = await ensure_async(manager.get(path, content=False))
-    return model
 
 
 def _directory(handler: JupyterHandler, path: str) -> Path:

@@ -82,8 +82,6 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
     @allowed("read")
     async def get(self, session_id: str) -> None:
         """Check everything, then upgrade."""
-        if self.request.headers.get("Upgrade", "").lower() != "websocket":
-            raise BadRequest("This is a WebSocket; open it as one.")
         # Asked here in every case; Tornado itself asks only where its own reading of the headers suggests it.
         if not self.check_origin():
             raise NotAllowed("This page may not open channels of this server.")
@@ -92,6 +90,8 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
         if not self.token_authenticated and not self._redeemed():
             raise NotAllowed("The ticket is missing, used, expired, or another's.", remedy="Ask for a new ticket.")
         await self.services.backend.session(self.session_id)
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise BadRequest("This is a WebSocket; open it as one.")
         if not self.services.connections.take():
             raise RateLimited("Too many channels were opened in the last minute.", remedy="Wait a moment.")
         await super().get(since)
@@ -107,14 +107,13 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
         try:
             await self._subscribe(since)
         except (WebSocketClosedError, asyncio.TimeoutError):
-            self._release()
+            self._give_up(COME_BACK, "too slow; come back")
         except WorkspaceError as error:
             await self._refuse(error)
-            self.close(COME_BACK, error.code)
+            self._give_up(COME_BACK, error.code)
         except Exception:
             self.log.exception("The channel of session %s could not be opened", self.session_id)
-            self._release()
-            self.close(BROKEN)
+            self._give_up(BROKEN)
 
     async def on_message(self, message: str | bytes) -> None:
         """Pass a frame on to the session, or answer it with an error frame; the socket stays up."""
@@ -154,23 +153,23 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
         from ..protocol.codec import encode  # noqa: PLC0415 - see the package's docstring
 
         backend, channels = self.services.backend, self.services.channels
-        self._subscription = await backend.subscribe(self.session_id, since, self._writer.notify)
-        await self._writer.send([encode(self._subscription.welcome)])
+        subscription = self._subscription = await backend.subscribe(self.session_id, since, self._writer.notify)
+        await self._writer.send([encode(subscription.welcome)])
+        if self._subscription is None:  # the client went while it was welcomed, and on_close has let go of it
+            return
         channels.add(self)
-        self._writing = asyncio.create_task(self._write(self._subscription), name=f"channel of {self.session_id}")
+        self._writing = asyncio.create_task(self._write(subscription), name=f"channel of {self.session_id}")
         channels.own(self._writing)
 
     async def _write(self, subscription: Subscription) -> None:
         try:
             await self._writer.run(subscription, self.services.backend, Permission(self, "read"))
-            self.close(POLICY, "no longer allowed")
-        except asyncio.TimeoutError:
-            self.close(COME_BACK, "too slow; come back with the last seq")
-        except WebSocketClosedError:
-            pass
+            self._give_up(POLICY, "no longer allowed")
+        except (WebSocketClosedError, asyncio.TimeoutError):
+            self._give_up(COME_BACK, "too slow; come back with the last seq")
         except Exception:
             self.log.exception("Writing to a channel of session %s failed", self.session_id)
-            self.close(BROKEN)
+            self._give_up(BROKEN)
 
     async def _pass_on(self, message: str | bytes) -> None:
         from ..protocol.codec import decode  # noqa: PLC0415 - see the package's docstring
@@ -197,9 +196,14 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.settings[ACTIVITY] = utcnow()
         return self.write_message(text)
 
+    def _give_up(self, code: int, reason: str | None = None) -> None:
+        """Close, and let go at once: the client may take its time to answer, or never do."""
+        self._release()
+        self.close(code, reason)
+
     def _release(self) -> None:
         self.services.channels.discard(self)
-        if self._writing is not None:
+        if self._writing is not None and self._writing is not asyncio.current_task():
             self._writing.cancel()
         if self._subscription is not None:
             self._subscription.close()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .auth import Permission
     from .backend import Backend
 
-STALLED_SECONDS = 60.0
+STALLED_SECONDS = 25.0  # before a ping of the socket goes unanswered, whose end gives the client no reason
 BATCH_CHARACTERS = 256 << 10
 
 Write = Callable[[str], "asyncio.Future[None]"]
@@ -65,9 +65,7 @@ class Writer:
                     sent, characters = [], 0
             await self._flushed(sent)
         except BaseException:
-            # The others fail too, or are not wanted any more; unasked, each would complain in the server's log.
-            for each in sent:
-                each.cancel()
+            # The others will fail too; unasked, each would complain in the server's log, and so would cancelled ones.
             asyncio.gather(*sent, return_exceptions=True)
             raise
 

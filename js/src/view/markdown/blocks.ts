@@ -1,7 +1,8 @@
-import type { Links, Token } from "marked";
+import type { Token } from "marked";
 import { Block } from "./block";
 import { Fence } from "./fence";
-import { collectLinks, type Drawing, draw, drawCode, lex } from "./html";
+import { collectLinks, type Drawing, draw, drawCode, lex, noLinks } from "./html";
+import { openDisplay } from "./math";
 
 /**
  * A markdown text that grows, as top-level blocks on the page.
@@ -21,7 +22,7 @@ export class Blocks {
   private searched = 0;
   /** The fence that begins where the closed blocks end. */
   private fence: Fence | undefined;
-  private links: Links = {};
+  private links = noLinks();
 
   constructor(private readonly root: HTMLElement) {}
 
@@ -30,19 +31,27 @@ export class Blocks {
     return this.source;
   }
 
+  /** How many characters are drawn anew with each piece. */
+  get openLength(): number {
+    return this.fence ? 0 : this.source.length - this.closedEnd;
+  }
+
   /** Add `piece`, whose line ends are plain newlines, and draw what it changes. */
   take(piece: string): void {
     this.source += piece;
     this.closeComplete(false);
     if (this.fence) return;
-    const tokens = lex(this.source.slice(this.closedEnd), this.links, false);
+    const open = this.source.slice(this.closedEnd);
+    // Mathematics that is still being written is shown as what it is going to be.
+    const display = openDisplay(open);
+    const tokens = lex(display ? `${open.trimEnd()}\n${display.closing}` : open, this.links);
     this.showOpen(tokens.filter(isVisible).map(draw));
   }
 
   /** Draw and close the rest: nothing will follow. */
   finish(): void {
     this.closeComplete(true);
-    this.close(lex(this.source.slice(this.closedEnd), this.links, true));
+    this.close(lex(this.source.slice(this.closedEnd), this.links));
     if (Object.keys(this.links).length > 0) this.resolveLinks();
     this.showOpen([]);
   }
@@ -62,7 +71,7 @@ export class Blocks {
     this.closedEnd = this.searched = this.blocks[kept - 1]?.end ?? 0;
     this.source = this.source.slice(0, this.closedEnd);
     this.fence = undefined;
-    this.links = {};
+    this.links = noLinks();
     return this.closedEnd;
   }
 
@@ -91,8 +100,9 @@ export class Blocks {
     const newline = this.source.lastIndexOf("\n") + 1;
     if (newline > this.searched) {
       this.searched = newline;
-      const tokens = lex(this.source.slice(this.closedEnd, newline), this.links, false);
-      this.close(tokens.slice(0, firstOpen(tokens)));
+      const lines = this.source.slice(this.closedEnd, newline);
+      const tokens = lex(lines, this.links);
+      this.close(tokens.slice(0, firstOpen(tokens, openDisplay(lines)?.start)));
     }
     return Fence.at(this.source, this.closedEnd) !== undefined;
   }
@@ -139,8 +149,8 @@ export class Blocks {
   /** A link may come before its definition: now that all are known, draw all again. What is the same stays. */
   private resolveLinks(): void {
     this.closed = this.closedEnd = 0;
-    this.links = {};
-    this.close(lex(this.source, {}, true));
+    this.links = noLinks();
+    this.close(lex(this.source, this.links));
   }
 }
 
@@ -152,11 +162,19 @@ function isVisible(token: Token): boolean {
   return token.type !== "space" && token.type !== "def";
 }
 
-/** The index of the first token that what follows may still change. */
-function firstOpen(tokens: Token[]): number {
+/**
+ * The index of the first token that what follows may still change.
+ * @param limit offset behind which nothing is certain, since it may turn out to be mathematics.
+ */
+function firstOpen(tokens: Token[], limit = Number.POSITIVE_INFINITY): number {
   const last = tokens.findLastIndex((token) => token.type !== "space");
   const [before, open] = [tokens[last - 1], tokens[last]];
-  // Of these it takes the paragraph before them to tell what they are, and some turn out to be a part of it.
+  // Of some blocks it takes the paragraph before them to tell what they are, and some turn out to be a part of it.
   const needsContext = open && !INTERRUPTS_PARAGRAPH.test(open.raw) && before?.type === "paragraph";
-  return Math.max(0, needsContext ? last - 1 : last);
+  let index = 0;
+  for (let end = 0; index < last - (needsContext ? 1 : 0); index++) {
+    end += tokens[index]?.raw.length ?? 0;
+    if (end > limit) break;
+  }
+  return index;
 }

@@ -42,10 +42,20 @@ function isCompleteFence(raw: string): boolean {
   return fence !== undefined && new RegExp(`\\n {0,3}${fence}${fence[0]}* *\\n*$`).test(raw);
 }
 
+/** A block of text that is shown, not read. */
+function plainHtml(text: string): string {
+  return `<p class="jcw-md-html">${escapeHtml(text.replace(/\n+$/, ""))}</p>\n`;
+}
+
 class HtmlRenderer extends Renderer<string, string> {
   /** The code blocks of the drawing being made. */
   codes: Code[] = [];
   private inLink = false;
+
+  reset(): void {
+    this.codes = [];
+    this.inLink = false;
+  }
 
   override code({ text, lang, raw }: Tokens.Code): string {
     this.codes.push({
@@ -58,7 +68,7 @@ class HtmlRenderer extends Renderer<string, string> {
 
   /** Raw HTML is shown, not obeyed. A line break is the one thing that markdown itself has no way to say in a table. */
   override html(token: Tokens.HTML | Tokens.Tag): string {
-    if (token.block) return `<p class="jcw-md-html">${escapeHtml(token.text.replace(/\n+$/, ""))}</p>\n`;
+    if (token.block) return plainHtml(token.text);
     return /^<br\s*\/?>$/i.test(token.text) ? "<br>" : escapeHtml(token.text);
   }
 
@@ -101,34 +111,52 @@ class HtmlRenderer extends Renderer<string, string> {
 }
 
 const renderer = new HtmlRenderer();
-const streaming = new Marked({ gfm: true }, mathematics(true)).setOptions({ renderer });
-const whole = new Marked({ gfm: true }, mathematics(false)).setOptions({ renderer });
+const marked = new Marked({ gfm: true }, mathematics).setOptions({ renderer });
 
 /**
  * Split `source`, which begins where a block begins, into its top-level blocks.
  * @param links definitions known from what came before; those of `source` are added to a copy.
- * @param isWhole nothing will follow `source`.
  */
-export function lex(source: string, links: Links, isWhole: boolean): Token[] {
-  const marked = isWhole ? whole : streaming;
+export function lex(source: string, links: Links): Token[] {
   const lexer = new marked.Lexer(marked.defaults);
   Object.assign(lexer.tokens.links, links);
-  return lexer.lex(source);
+  return orPlain<Token[]>(
+    () => lexer.lex(source),
+    () => [{ type: "html", block: true, pre: false, raw: source, text: source }],
+  );
+}
+
+/** Thousands of quotes or lists within each other exhaust the stack: such a text is shown as it stands. */
+function orPlain<Result>(attempt: () => Result, plain: () => Result): Result {
+  try {
+    return attempt();
+  } catch (error) {
+    if (error instanceof RangeError) return plain();
+    throw error;
+  }
+}
+
+/** No definitions. Without a prototype, since "constructor" is a name like any other. */
+export function noLinks(): Links {
+  return Object.create(null);
 }
 
 /** Add the link definitions among `tokens`, at any depth, to `links`; the first of a name stays. */
 export function collectLinks(tokens: Token[], links: Links): void {
-  whole.walkTokens(tokens, (token) => {
+  marked.walkTokens(tokens, (token) => {
     if (token.type !== "def") return;
     const { tag, href, title } = token as Tokens.Def;
-    links[tag] ??= { href, title };
+    if (!Object.hasOwn(links, tag)) links[tag] = { href, title };
   });
 }
 
 /** Draw one top-level block. */
 export function draw(token: Token): Drawing {
-  renderer.codes = [];
-  const html = whole.Parser.parse([token], whole.defaults);
+  renderer.reset();
+  const html = orPlain(
+    () => marked.Parser.parse([token], marked.defaults),
+    () => plainHtml(token.raw),
+  );
   return { html, codes: renderer.codes };
 }
 

@@ -32,6 +32,8 @@ class View implements MarkdownView {
   private readonly blocks: Blocks;
   private state: "open" | "finishing" | "finished" | "disposed" = "open";
   private cancelFrame: (() => void) | undefined;
+  /** Frames to let pass before the next one is drawn. */
+  private pause = 0;
 
   constructor(
     private readonly el: HTMLElement,
@@ -88,13 +90,16 @@ class View implements MarkdownView {
   private requestFrame(): void {
     this.cancelFrame ??= onNextFrame(() => {
       this.cancelFrame = undefined;
-      this.advance();
+      if (this.state === "open" && this.pause-- > 0) this.requestFrame();
+      else this.advance();
     });
   }
 
   /** Draw one slice of what waits, and ask for a frame to draw the next. */
   private advance(): void {
     this.blocks.take(this.input.take(SLICE));
+    // A block this long (a table of hundreds of rows) costs milliseconds each time: draw it less often.
+    this.pause = Math.floor(this.blocks.openLength / SLICE);
     if (this.input.length > 0) this.requestFrame();
     else if (this.state === "finishing") this.end();
   }

@@ -13,37 +13,32 @@ const DISPLAY = [
   /^ {0,3}\$\$(?:(?!\$\$|\n[ \t]*\n)[\s\S])+\$\$[ \t]*(?:\n|$)/,
   /^ {0,3}\\\[(?:(?!\\\]|\n[ \t]*\n)[\s\S])+\\\][ \t]*(?:\n|$)/,
 ];
-const DISPLAY_OPEN = [
-  /^ {0,3}\$\$(?:(?!\$\$|\n[ \t]*\n)[\s\S])*$/,
-  /^ {0,3}\\\[(?:(?!\\\]|\n[ \t]*\n)[\s\S])*$/,
-];
 const DISPLAY_START = /\n(?= {0,3}(?:\$\$|\\\[))/g;
 
+// Bounded, so that a text full of openings without an end costs no more than it must.
 const INLINE = [
-  /^\$\$(?:(?!\$\$)[^`])+\$\$/,
+  /^\$\$(?:(?!\$\$)[^`]){1,2000}\$\$/,
   // Money is no mathematics: "$5 and $10" has a space before its second sign, "$5-$10" a digit after it.
   /^\$(?![\s$])(?:\\.|[^\\$`\n])+(?<!\s)\$(?![\w$])/,
-  /^\\\((?:(?!\\\))[\s\S])+\\\)/,
-  /^\\\[(?:(?!\\\])[\s\S])+\\\]/,
+  /^\\\((?:(?!\\\))[\s\S]){1,2000}\\\)/,
+  /^\\\[(?:(?!\\\])[\s\S]){1,2000}\\\]/,
 ];
 const INLINE_IN_MASK = /\$(?![\s$])[^$`\n]+(?<!\s)\$(?![\w$])/g;
 
 /** The mathematics at the very start of `source`, where a block may begin. */
-function displayAt(source: string, mayStayOpen: boolean): MathToken | undefined {
-  for (const open of mayStayOpen ? [false, true] : [false]) {
-    for (const pattern of open ? DISPLAY_OPEN : DISPLAY) {
-      const raw = pattern.exec(source)?.[0];
-      if (raw) return { type: "display_math", raw, text: raw.trim() };
-    }
+function displayAt(source: string): MathToken | undefined {
+  for (const pattern of DISPLAY) {
+    const raw = pattern.exec(source)?.[0];
+    if (raw) return { type: "display_math", raw, text: raw.trim() };
   }
   return undefined;
 }
 
 /** Where in `source` display mathematics interrupts a paragraph, if it does. */
-function displayStart(source: string, mayStayOpen: boolean): number | undefined {
+function displayStart(source: string): number | undefined {
   for (const match of source.matchAll(DISPLAY_START)) {
     const start = match.index + 1;
-    if (displayAt(source.slice(start), mayStayOpen)) return start;
+    if (displayAt(source.slice(start))) return start;
   }
   return undefined;
 }
@@ -56,44 +51,62 @@ function inlineAt(source: string): MathToken | undefined {
   return undefined;
 }
 
-function inlineStart(source: string): number | undefined {
-  const start = source.search(/\$|\\[([]/);
-  return start < 0 ? undefined : start;
+/** Where mathematics may begin; asked for every few characters, so no more than a search for one. */
+function inlineStart(source: string): number {
+  const [dollar, backslash] = [source.indexOf("$"), source.indexOf("\\")];
+  if (dollar < 0 || backslash < 0) return Math.max(dollar, backslash);
+  return Math.min(dollar, backslash);
 }
 
-/**
- * Teach marked `$…$`, `$$…$$`, `\(…\)` and `\[…\]`.
- * @param mayStayOpen the text is still arriving: a display that has not closed is a token already, so that its lines are not taken for lists or headings in the meantime. Otherwise it is ordinary text.
- */
-export function mathematics(mayStayOpen: boolean): MarkedExtension {
-  return {
-    extensions: [
-      {
-        name: "display_math",
-        level: "block",
-        start: (source) => displayStart(source, mayStayOpen),
-        tokenizer: (source) => displayAt(source, mayStayOpen),
-        renderer: ({ text }) => `<div class="jcw-math jcw-math-display">${escapeHtml(text)}</div>`,
-      },
-      {
-        name: "inline_math",
-        level: "inline",
-        start: inlineStart,
-        tokenizer: inlineAt,
-        renderer: ({ text }) => `<span class="jcw-math">${escapeHtml(text)}</span>`,
-      },
-    ],
-    tokenizer: {
-      // An underline below mathematics is a rule, not a heading made of the mathematics.
-      lheading(source) {
-        const start = displayStart(source, mayStayOpen);
-        return start === undefined ? false : Tokenizer.prototype.lheading.call(this, source.slice(0, start));
-      },
+/** Teaches marked `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. */
+export const mathematics: MarkedExtension = {
+  extensions: [
+    {
+      name: "display_math",
+      level: "block",
+      start: displayStart,
+      tokenizer: displayAt,
+      renderer: ({ text }) => `<div class="jcw-math jcw-math-display">${escapeHtml(text)}</div>`,
     },
-    hooks: {
-      // Emphasis must not close inside of mathematics: `*a $b*c$ d*`.
-      emStrongMask: (source) =>
-        source.replace(INLINE_IN_MASK, (found) => `[${"a".repeat(found.length - 2)}]`),
+    {
+      name: "inline_math",
+      level: "inline",
+      start: inlineStart,
+      tokenizer: inlineAt,
+      renderer: ({ text }) => `<span class="jcw-math">${escapeHtml(text)}</span>`,
     },
-  };
+  ],
+  tokenizer: {
+    // An underline below mathematics is a rule, not a heading made of the mathematics.
+    lheading(source) {
+      const start = displayStart(source);
+      return start === undefined ? false : Tokenizer.prototype.lheading.call(this, source.slice(0, start));
+    },
+  },
+  hooks: {
+    // Emphasis must not close inside of mathematics: `*a $b*c$ d*`.
+    emStrongMask: (source) => source.replace(INLINE_IN_MASK, (found) => `[${"a".repeat(found.length - 2)}]`),
+  },
+};
+
+/** Display mathematics whose end has not arrived. */
+interface OpenDisplay {
+  /** Where the lines begin that depend on it: behind the last blank line. */
+  start: number;
+  /** What would end it. */
+  closing: string;
+}
+
+/** The display mathematics at the end of `source` that what follows may still close, if there is any. */
+export function openDisplay(source: string): OpenDisplay | undefined {
+  const start = /[\s\S]*\n[ \t]*\n/.exec(source)?.[0].length ?? 0;
+  const lines = source.slice(start);
+  const openings = /(?:^|\n) {0,3}(\$\$|\\\[)/g;
+  for (let opening = openings.exec(lines); opening; opening = openings.exec(lines)) {
+    const closing = opening[1] === "$$" ? "$$" : "\\]";
+    const end = lines.indexOf(closing, openings.lastIndex);
+    if (end < 0) return { start, closing };
+    openings.lastIndex = end + closing.length;
+  }
+  return undefined;
 }

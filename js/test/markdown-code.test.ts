@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createMarkdown } from "../src/view/markdown/index";
+
+let el: HTMLElement;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  el = document.createElement("div");
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const frame = () => vi.advanceTimersToNextFrame();
+const slabs = () => [...el.querySelectorAll(".jcw-md-slab")];
+const code = () => el.querySelector("pre code")?.textContent;
+const lines = (count: number, line = (i: number) => `x${i} = ${i}`) => `${Array.from({ length: count }, (_, i) => line(i)).join("\n")}\n`;
+
+function show(text: string): void {
+  createMarkdown(el, { streaming: false }).replace(text);
+}
+
+test.each([
+  ["python", "def f():\n    return 1", "hljs-keyword"],
+  ["py", "import os", "hljs-keyword"],
+  ["r", "f <- function(x) NULL", "hljs-keyword"],
+  ["julia", "function f(x) end", "hljs-keyword"],
+  ["bash", "if true; then echo hi; fi", "hljs-keyword"],
+  ["sh", "export A=1", "hljs-built_in"],
+  ["sql", "SELECT 1 FROM t", "hljs-keyword"],
+  ["javascript", "const a = 1;", "hljs-keyword"],
+  ["typescript", "interface A { b: string }", "hljs-keyword"],
+  ["json", '{"a": 1}', "hljs-attr"],
+  ["yaml", "a: 1", "hljs-attr"],
+  ["markdown", "# title", "hljs-section"],
+  ["xml", "<a b='c'/>", "hljs-tag"],
+  ["html", "<p>text</p>", "hljs-tag"],
+  ["diff", "+added\n-gone", "hljs-addition"],
+  ["c", "int main(void) { return 0; }", "hljs-type"],
+  ["cpp", "class A {};", "hljs-keyword"],
+  ["latex", "\\frac{a}{b}", "hljs-keyword"],
+  ["ini", "[section]\na = 1", "hljs-section"],
+  ["toml", "[section]\na = 1", "hljs-section"],
+])("%s is coloured", (language, source, kind) => {
+  show(`\`\`\`${language}\n${source}\n\`\`\`\n`);
+  expect(el.querySelector(`.jcw-md-slab .${kind}`)).not.toBeNull();
+  expect(code()).toBe(`${source}\n`);
+  expect(el.querySelector(".jcw-md-code-language")?.textContent).toBe(language);
+});
+
+test.each([
+  ["", "", ""],
+  ["nonsense", "nonsense", "language-nonsense"],
+  ["{r echo=FALSE}", "r", "language-r"],
+  ["Python title=x", "Python", "language-python"],
+  ['"><img/src=x>', "img", "language-img"],
+])("the header names the language of %j", (info, name, className) => {
+  show(`\`\`\`${info}\n<b>&amp;\n\`\`\`\n`);
+  expect(el.querySelector(".jcw-md-code-language")?.textContent).toBe(name);
+  expect(el.querySelector("pre code")?.className.replace(/^hljs ?/, "")).toBe(className);
+  expect(code()).toBe("<b>&amp;\n");
+});
+
+test("all of a long code is shown, with its indentation", () => {
+  const text = lines(120, (i) => `${" ".repeat(i % 7)}x${i} = ${i}  `);
+  show(`\`\`\`python\n${text}\`\`\`\n`);
+  expect(code()).toBe(text);
+});
+
+test("an open fence grows by slabs of 32 lines, and finished ones are left alone", () => {
+  const view = createMarkdown(el);
+  view.append(`\`\`\`python\n${lines(40)}`);
+  frame();
+  const first = slabs()[0];
+  expect(slabs().map((slab) => slab.textContent?.split("\n").length)).toEqual([33, 8]);
+  expect(first?.querySelector(".hljs-number")).not.toBeNull();
+  expect(slabs()[1]?.children).toHaveLength(0);
+
+  const content = [...(first?.childNodes ?? [])];
+  const changes = new MutationObserver(() => {});
+  changes.observe(first as Element, { childList: true, subtree: true, characterData: true });
+  view.append(`y = 1\n\`\`\`\n\nAfter.\n`);
+  frame();
+  view.finish();
+  expect(changes.takeRecords()).toEqual([]);
+  expect([...(first?.childNodes ?? [])]).toEqual(content);
+  expect(slabs()[0]).toBe(first);
+  expect(slabs()[1]?.querySelector(".hljs-number")).not.toBeNull();
+  expect(code()).toBe(`${lines(40)}y = 1\n`);
+});
+
+test("a slab does not end within a string, so that what follows is not coloured inside out", () => {
+  const text = `${lines(30)}s = """\n${lines(20, (i) => `word ${i}`)}"""\n${lines(60)}`;
+  show(`\`\`\`python\n${text}\`\`\`\n`);
+  expect(slabs().length).toBeGreaterThan(1);
+  expect([...el.querySelectorAll(".hljs-string")].map((string) => string.textContent?.slice(0, 6))).toEqual(['"""\nwo']);
+  expect(code()).toBe(text);
+});
+
+test("a string that never ends does not keep the slabs from ending", () => {
+  show(`\`\`\`python\ns = """\n${lines(299)}\`\`\`\n`);
+  expect(slabs().map((slab) => (slab.textContent?.split("\n").length ?? 0) - 1)).toEqual([256, 32, 12]);
+});
+
+test("one enormous line stays plain", () => {
+  const view = createMarkdown(el);
+  const line = JSON.stringify(Array.from({ length: 6000 }, (_, i) => i));
+  view.append(`\`\`\`json\n${line}\n\`\`\`\n`);
+  view.finish();
+  for (let i = 0; i < 20; i++) frame();
+  expect(code()).toBe(`${line}\n`);
+  expect(slabs()[0]?.children).toHaveLength(0);
+});
+
+test("a line that may become the closing fence is held back", () => {
+  const view = createMarkdown(el);
+  view.append("```py\nx = 1\n``");
+  frame();
+  expect(code()).toBe("x = 1");
+  view.append("` is no fence\n```\n");
+  view.finish();
+  expect(code()).toBe("x = 1\n``` is no fence\n");
+});
+
+test("code within a growing list keeps its finished slabs and its button", () => {
+  const view = createMarkdown(el);
+  view.append(`1. item\n\n   \`\`\`python\n${lines(40, (i) => `   x${i} = ${i}`)}`);
+  frame();
+  const [first, button] = [slabs()[0], el.querySelector("button")];
+  view.append("   z = 1\n   ```\n\n   and *more*\n2. next\n");
+  frame();
+  view.finish();
+  expect(slabs()[0]).toBe(first);
+  expect(el.querySelector("button")).toBe(button);
+  expect(code()).toBe(`${lines(40)}z = 1\n`);
+  expect(el.querySelectorAll("ol > li")).toHaveLength(2);
+});
+
+test("the copy button copies the source and says so for a while", async () => {
+  const copied: string[] = [];
+  vi.stubGlobal("navigator", { clipboard: { writeText: async (text: string) => void copied.push(text) } });
+  show(`\`\`\`python\n${lines(70)}\`\`\`\n`);
+  const button = el.querySelector("button") as HTMLButtonElement;
+  expect([button.type, button.textContent, button.getAttribute("aria-label")]).toEqual(["button", "Copy", "Copy code"]);
+  button.click();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(copied).toEqual([lines(70)]);
+  expect([button.textContent, button.getAttribute("aria-label")]).toEqual(["Copied", "Code copied"]);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(button.textContent).toBe("Copy");
+});

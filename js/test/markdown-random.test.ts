@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Block } from "../src/view/markdown/block";
+import { draw, lex, noLinks } from "../src/view/markdown/html";
+import { createMarkdown } from "../src/view/markdown/index";
+
+/** Lines that begin, continue, interrupt or end blocks: next to each other they make most of markdown's corner cases. */
+const LINES = [
+  ..."- a|  - b|    - c|* x|1. one|2. two|10. q|1) p|-|+|- [ ] t|- [x] d".split("|"),
+  ..."> q|> - l|> > qq|> ```|> [x]: /q".split("|"),
+  ..."```|```py|  ```|   ```js|~~~|~~~~|`|    code|\tcode|      deep".split("|"),
+  ..."===|---|=|* * *|# h|## h ##|#no|text|lazy|text  |text\\|  |a *b|c* d|**open|a `b|c` d".split("|"),
+  ..."<div>|</div>|</b>|<!-- c|-->|<script>|<b>x</b>|a<br>b|&amp; & &copy;".split("|"),
+  ..."$$|x = y $$|$$ a $$|\\[|\\]|\\[ z \\]|$a_b$ and $c_d$|$5".split("|"),
+  ...'[x]: https://x.example|[x]: /u|[a]:|"title|end"|[x] and [y][x]|![i](http://a.example/b)'.split("|"),
+  ..."a ; b,--;--,; a ; b ;,;---;---;,; 1 ; 2 ;,;,;;".split(",").map((row) => row.replaceAll(";", "|")),
+  "🎉 é",
+  "a\rb",
+  "crlf\r",
+  ...["", "", "", "", "", ""],
+];
+
+/** A small generator of numbers (mulberry32), so that a failing document can be made again from its seed. */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** The whole text, drawn without any of what streaming is about. */
+function reference(text: string): string {
+  const host = document.createElement("div");
+  for (const token of lex(text.replace(/\r\n?/g, "\n"), noLinks())) {
+    if (token.type === "space" || token.type === "def") continue;
+    const block = new Block();
+    block.show(draw(token), true);
+    host.append(block.element);
+  }
+  return host.innerHTML;
+}
+
+/** jsdom 27 adds listeners to this window for every document that it parses, and never takes one away. */
+const parsing = (globalThis as unknown as { jsdom: { window: Window } }).jsdom.window;
+
+beforeEach(() => {
+  vi.spyOn(parsing, "addEventListener").mockReturnValue();
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test.each(Array.from({ length: 20 }, (_, index) => index + 1))("ten random documents in random pieces look as they do whole (seed %i)", (seed) => {
+  const random = generator(seed);
+  for (let round = 0; round < 10; round++) {
+    const text = Array.from({ length: 2 + random(12) }, () => LINES[random(LINES.length)]).join("\n") + "\n".repeat(random(2));
+    const longest = [1, 3, 9, 40][random(4)] as number;
+    const el = document.createElement("div");
+    const view = createMarkdown(el);
+    for (let at = 0; at < text.length; ) {
+      const size = 1 + random(longest);
+      view.append(text.slice(at, at + size));
+      at += size;
+      if (random(3) > 0) vi.advanceTimersToNextFrame();
+    }
+    if (random(2)) view.replace(text);
+    view.finish();
+    expect(el.innerHTML, JSON.stringify(text)).toBe(reference(text));
+  }
+});
