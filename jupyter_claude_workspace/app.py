@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures.thread  # noqa: F401 - before ours, so that at exit its turn comes after
 import os
+import signal
 import threading
 import weakref
 from concurrent.futures import TimeoutError as Overdue
@@ -145,6 +146,9 @@ _RUNNING: weakref.WeakSet[ClaudeWorkspaceApp] = weakref.WeakSet()
 
 def _stop_all() -> None:
     """A server without a terminal that gets SIGINT just returns from its loop, and asks no extension to stop."""
+    if _RUNNING and threading.current_thread() is threading.main_thread():
+        # A second Ctrl-C would cut this short and leave it to the guards; what follows is bounded.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     for extension in list(_RUNNING):
         extension._stop()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import tempfile
@@ -68,6 +69,12 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
         monkeypatch.setenv("TMPDIR", temporary)
         monkeypatch.setattr(tempfile, "tempdir", temporary)
         yield home
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop(isolated: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
+    """The plugin's loop, made after the home: so the server, which is stopped on it, is gone before its folders are."""
+    return jp_asyncio_loop
 
 
 @pytest.fixture

@@ -182,8 +182,8 @@ class Server:
         """Leave nothing behind."""
         self.process.kill()
         self.process.wait()
+        self.survivors.end()  # first, for they may hold the other end of the pipe
         self._listener.join()
-        self.survivors.end()
         launcher.forget(self.session)
 
 

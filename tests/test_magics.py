@@ -78,14 +78,15 @@ def test_a_wrong_word_is_explained(kernel: Kernel) -> None:
 def test_loading_the_extension_is_light(kernel: Kernel) -> None:
     """A kernel imports neither the SDK nor the server for the panel."""
     contents, _ = kernel.run(
-        "import sys; print([name for name in ('claude_agent_sdk', 'jupyter_server', 'tornado.web') if name in sys.modules])"
+        "import sys; heavy = ('claude_agent_sdk', 'jupyter_server', 'tornado.web');"
+        "print([name for name in heavy if name in sys.modules])"
     )
     assert [content["text"] for content in contents if "text" in content] == ["[]\n"]
 
 
 def test_a_shell_without_a_kernel_is_told(tmp_path: Any) -> None:
     """In a terminal's IPython the magic says what it needs instead of failing."""
-    code = "get_ipython().run_line_magic('load_ext', 'jupyter_claude_workspace')\nget_ipython().run_line_magic('claude', '')"
+    code = "magic = get_ipython().run_line_magic; magic('load_ext', 'jupyter_claude_workspace'); magic('claude', '')"
     done = subprocess.run(
         [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "-c", code],
         capture_output=True,

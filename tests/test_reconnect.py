@@ -100,7 +100,7 @@ async def test_nothing_is_lost_over_connections_that_are_cut(
     stage: Stage, large: bool, request: pytest.FixtureRequest
 ) -> None:
     """However often and wherever it is cut, a client shows in the end what was said, once and in order."""
-    proxy = FaultProxy(stage.port, seed=17, mean=12_000)
+    proxy = FaultProxy(stage.port, seed=17, mean=9_000)
     followers = await cut_often(stage, proxy, 300, lambda _: proxy.fatal >= (CUTS_LARGE if large else CUTS), request)
 
     assert snapshots(followers) <= len(followers)  # the first connection's own

@@ -100,7 +100,9 @@ def test_a_frame_is_safe_as_soon_as_it_is_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(1800)
-def test_a_killed_server_leaves_no_process_and_loses_no_word(tmp_path: Path, demo: DemoThread, large: bool) -> None:
+def test_a_killed_server_leaves_no_process_and_loses_no_word(
+    tmp_path: Path, demo: DemoThread, large: bool, request: pytest.FixtureRequest
+) -> None:
     """Killed in mid-turn, again and again: all is back, the cut turn is marked, and Claude remembers."""
     chance = random.Random(17)
 
@@ -126,7 +128,7 @@ async def killed_in_mid_turn(
     await server.end(signal.SIGKILL)
     assert await gone(session_id, 2), [process.cmdline() for process in marked(session_id)]
     await follower.until(lambda: not follower.connected)
-    before, snapshots, replays = follower.shown, follower.snapshots, len(follower.replays)
+    before, snapshots = follower.shown, follower.snapshots
     await server.start()
     end = await follower.ended(prompt)
     assert follower.snapshots == snapshots + 1
@@ -137,7 +139,6 @@ async def killed_in_mid_turn(
     assert partial["partial"]
     for item in ("turn_started", "turn_ended"):
         assert follower.shown.of(item)[: len(before.of(item))] == before.of(item)
-    assert len(follower.replays) == replays + 1
     await follower.until(lambda: follower.state == "ready")
     again = await follower.ended(await follower.prompt("demo: history"))
     assert again["why"] == "completed"

@@ -1,4 +1,4 @@
-"""The API's weather, script by script, through the real CLI: shown at once, completed once, or failed with a way out."""
+"""The API's weather, script by script, through the real CLI: shown at once, completed once, or failed with a remedy."""
 
 from __future__ import annotations
 

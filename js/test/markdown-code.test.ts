@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createMarkdown } from "../src/view/markdown/index";
 
+// Each of these draws hundreds of times in jsdom, which a busy machine makes long.
+vi.setConfig({ testTimeout: 120_000 });
+
 let el: HTMLElement;
 
 beforeEach(() => {

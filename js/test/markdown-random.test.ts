@@ -3,6 +3,9 @@ import { Block } from "../src/view/markdown/block";
 import { draw, lex, noLinks } from "../src/view/markdown/html";
 import { createMarkdown } from "../src/view/markdown/index";
 
+// Each of these draws hundreds of times in jsdom, which a busy machine makes long.
+vi.setConfig({ testTimeout: 120_000 });
+
 /** Lines that begin, continue, interrupt or end blocks: next to each other they make most of markdown's corner cases. */
 const LINES = [
   ..."- a|  - b|    - c|* x|1. one|2. two|10. q|1) p|-|+|- [ ] t|- [x] d".split("|"),

@@ -3,6 +3,9 @@ import { Block } from "../src/view/markdown/block";
 import { draw, lex, noLinks } from "../src/view/markdown/html";
 import { createMarkdown, type MarkdownView } from "../src/view/markdown/index";
 
+// Each of these draws hundreds of times in jsdom, which a busy machine makes long.
+vi.setConfig({ testTimeout: 120_000 });
+
 const LONG_CODE = Array.from({ length: 150 }, (_, i) => `value_${i} = compute(${i}, "text")`).join("\n");
 
 const DOCUMENTS: Record<string, string> = {
@@ -189,13 +192,36 @@ describe("closed blocks", () => {
 
   test("stay where the truth agrees with the provisional text, and go where it does not", () => {
     const view = createMarkdown(el);
-    stream(view, "Same.\n\nSame too.\n\nWrong **guess**.\n\nEnd", 5);
+    view.append("Same.\n\nSame too.\n\nWrong **guess**.\n\nEnd");
+    frame();
     const first = el.children[0]?.firstChild;
     const truth = "Same.\n\nSame too.\n\nRight.\n";
     view.replace(truth);
     view.finish();
     expect(el.innerHTML).toBe(reference(truth));
     expect(el.children[0]?.firstChild).toBe(first);
+  });
+
+  test("a long text that is replaced by itself is not touched", () => {
+    const text = Array.from({ length: 30 }, (_, i) => `Paragraph ${i} ${"word ".repeat(50)}\n\n`).join("");
+    const view = createMarkdown(el);
+    stream(view, text, 500);
+    const changes = new MutationObserver(() => {});
+    changes.observe(el, { childList: true, subtree: true, characterData: true });
+    view.replace(text);
+    view.finish();
+    frame();
+    expect(changes.takeRecords()).toEqual([]);
+  });
+
+  test("a block is open again where the truth adds to it", () => {
+    const view = createMarkdown(el);
+    view.append("text\n\n- a\n\nnext paragraph\n\nend");
+    frame();
+    const truth = "text\n\n- a\n\n  still in the item\n\nend";
+    view.replace(truth);
+    view.finish();
+    expect(el.innerHTML).toBe(reference(truth));
   });
 
   test.each(Object.keys(DOCUMENTS))("the truth wins over any provisional text (%s)", (name) => {
@@ -241,6 +267,11 @@ describe("mathematics", () => {
     show(text);
     expect([...el.querySelectorAll(".jcw-math")].map((math) => math.textContent)).toEqual(expected);
     for (const math of el.querySelectorAll(".jcw-math")) expect(math.children).toHaveLength(0);
+  });
+
+  test("ends a paragraph, and an underline below it is a rule", () => {
+    show("text\n$$x$$\n---\nend\n");
+    expect([...el.querySelectorAll("p, div.jcw-math, hr, h2")].map((part) => part.localName)).toEqual(["p", "div", "hr", "p"]);
   });
 
   test("is shown, with an end, while it is still arriving", () => {

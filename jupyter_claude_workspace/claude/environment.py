@@ -69,7 +69,7 @@ FIXED = {
     "DISABLE_AUTOUPDATER": "1",
     "CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS": "1",
     "CLAUDE_CODE_ENABLE_TODO_TOOLS": "1",
-    "CLAUDE_CODE_STREAM_EVENT_HOLD_MS": "50",  # joins tokens that come faster than anybody reads
+    "CLAUDE_CODE_STREAM_EVENT_HOLD_MS": "33",  # joins tokens that come faster than two frames of a screen
     "CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS": "120000",  # an answer that falls silent for so long is asked for again
 }
 

@@ -1,6 +1,6 @@
 """Sessions and their frames in one SQLite file.
 
-One thread owns the connection. Frames are written behind, some twenty times a second at most, and are in the tail until
+One thread owns the connection. Frames are written behind, four times a second at most, and are in the tail until
 then: a kill of the process loses nothing. No WAL, which does not work on network homes.
 """
 
@@ -25,7 +25,7 @@ from ..protocol.frames import PROVISIONAL
 from .tail import Row, Tail, left_behind
 
 SCHEMA_VERSION = 1
-TICK = 0.05  # seconds between writes
+TICK = 0.25  # seconds between writes; the tail has what is not written yet
 # Of these only the newest counts once a turn is over.
 LAST_VALUE = ("state", "queue", "configured", "plan")
 # Weather that has passed when its turn has ended.
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass
 class StoredSession:
-    """One row of `sessions`: `root` is the server's root folder, `notebook` relative to it, `directory` the process's."""
+    """One row of `sessions`: `root` is the server's root folder, `notebook` below it, `directory` the process's."""
 
     session_id: str
     context: Context
@@ -219,8 +219,8 @@ class Store:
             self._database.execute(
                 "CREATE TABLE IF NOT EXISTS sessions (session_id TEXT PRIMARY KEY, context TEXT NOT NULL,"
                 " root TEXT NOT NULL, notebook TEXT NOT NULL, directory TEXT NOT NULL, title TEXT NOT NULL,"
-                " created TEXT NOT NULL, modified TEXT NOT NULL, claude_session TEXT NOT NULL, user TEXT NOT NULL, settings TEXT NOT NULL,"
-                " rules TEXT NOT NULL)"
+                " created TEXT NOT NULL, modified TEXT NOT NULL, claude_session TEXT NOT NULL,"
+                " user TEXT NOT NULL, settings TEXT NOT NULL, rules TEXT NOT NULL)"
             )
             self._database.execute(
                 "CREATE TABLE IF NOT EXISTS frames (session TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL,"

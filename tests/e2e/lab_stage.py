@@ -25,7 +25,7 @@ CELL = "%load_ext jupyter_claude_workspace\n%claude"
 
 
 class Lab:
-    """One server process in folders of its own; `kill` and `start` as often as a test likes, always on the same port."""
+    """One server process in folders of its own; `kill` and `start` as often as a test likes, on one port."""
 
     def __init__(self, home: Path, base_url: str = "/", **settings: Any) -> None:
         self.home = home
@@ -82,7 +82,14 @@ class Lab:
 
     def notebook(self, name: str, source: str = CELL) -> str:
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        cell = {"cell_type": "code", "id": "a1", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        cell = {
+            "cell_type": "code",
+            "id": "a1",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
         document = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
         (self.root / name).write_text(json.dumps(document))
         return name

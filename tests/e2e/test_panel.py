@@ -12,7 +12,7 @@ HELLO = "demo: hello"
 
 
 def test_a_person_asks_in_a_cell_and_is_answered(page: Page, lab: Lab) -> None:
-    """Two lines in a cell show the panel; a prompt is answered there, with code that is highlighted and can be copied."""
+    """Two lines in a cell show the panel; a prompt is answered there, with highlighted code that can be copied."""
     panel = open_in_lab(page, lab, lab.notebook("ask.ipynb"))
     expect(panel.root).to_contain_text("demo model")
     panel.ask("demo: code")
@@ -106,7 +106,7 @@ def test_a_turn_goes_on_without_its_tab(chromium: Browser, lab: Lab) -> None:
     expect(again.root.locator(ENDED)).to_have_count(1)
     assert again.replies() == before
     transcript = lab.ask("GET", f"api/sessions/{made['session_id']}/transcript?format=json")
-    assert [turn for turn in str(transcript).split("turn_ended")][1:], transcript
+    assert str(transcript).count("turn_ended") == 1
     second.context.close()
 
 
@@ -132,7 +132,7 @@ def test_two_tabs_show_one_conversation(chromium: Browser, lab: Lab) -> None:
 
 
 def test_a_server_that_was_killed_loses_nothing(page: Page, tmp_path: Path) -> None:
-    """Killed in mid-turn and started again: the panel comes back by itself with all that was there and a way to go on."""
+    """Killed in mid-turn and started again: the panel comes back by itself with all that was there, and goes on."""
     own = Lab(tmp_path / "own").start()
     try:
         panel = open_page(page, own, own.notebook("killed.ipynb"))
@@ -163,7 +163,9 @@ def test_the_page_asks_nobody_else(page: Page, lab: Lab) -> None:
     panel.ask("demo: picture-beacon ![x](http://127.0.0.1:9/beacon.png) <img src=http://127.0.0.1:9/beacon.png>")
     page.wait_for_timeout(500)
     assert asked
-    assert [url for url in asked if f"127.0.0.1:{lab.port}/" not in url and not url.startswith(("data:", "blob:"))] == []
+    assert [
+        url for url in asked if f"127.0.0.1:{lab.port}/" not in url and not url.startswith(("data:", "blob:"))
+    ] == []
 
 
 def test_the_panel_works_behind_a_prefix(page: Page, tmp_path: Path) -> None:
