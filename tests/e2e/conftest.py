@@ -59,7 +59,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture(autouse=True)
 def jp_asyncio_loop() -> None:
-    """Not in this folder: Playwright keeps a loop of its own on this thread, and pytest-jupyter's cannot be beside it."""
+    """Not in this folder: Playwright keeps a loop of its own on this thread, which allows no other."""
 
 
 @pytest.fixture(autouse=True)
