@@ -15,6 +15,7 @@ from engine_room import Client, Room, ended, gone, marked, room, runs, streamed,
 from jupyter_claude_workspace.demo.scenario import SHIPPED
 from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.errors import BadRequest, NotAllowed, RateLimited, SessionLocked, TooManySessions
+from jupyter_claude_workspace.protocol import codec
 from jupyter_claude_workspace.protocol.content import ChoiceAsk, PermissionAsk, PlanAsk
 from jupyter_claude_workspace.protocol.frames import (
     Configure,
@@ -499,6 +500,25 @@ def test_another_server_keeps_the_conversation(tmp_path: Path, demo: DemoThread)
             await back.state("ready")
             assert text_of(back.frames) == before
             assert "demo: hello" in text_of(await back.ask("demo: history"))
+
+    asyncio.run(main())
+
+
+def test_looking_on_can_leave_a_session_asleep(tmp_path: Path, demo: DemoThread) -> None:
+    """Who may only look on sees the whole conversation and starts no process."""
+
+    async def main() -> None:
+        async with room(tmp_path, demo=demo) as made:
+            client = await made.open()
+            await client.state("ready")
+            before = text_of(await client.ask("demo: hello"))
+        async with room(tmp_path, demo=demo) as again:
+            looking = await again.run(again.registry.subscribe(client.session_id, None, lambda: None, wake=False))
+            shown = [codec.load_server_frame(text) for text in await again.run(looking.resync())]
+            assert text_of(shown) == before
+            await asyncio.sleep(0.5)
+            info = await again.run(again.registry.get(client.session_id))
+            assert (info.state, info.process) == ("asleep", False)
 
     asyncio.run(main())
 

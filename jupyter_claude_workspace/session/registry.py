@@ -159,9 +159,11 @@ class Registry:
         """The whole conversation, compacted; needs no process; raises SessionUnknown."""
         return await (await self._session(session_id)).journal.frames()
 
-    async def subscribe(self, session_id: str, since: int | None, notify: Callable[[], None]) -> Subscription:
-        """Listen to a session, which wakes; raises SessionUnknown. `notify` is called on the engine's thread."""
-        return (await self._session(session_id)).subscribe(since, notify)
+    async def subscribe(
+        self, session_id: str, since: int | None, notify: Callable[[], None], *, wake: bool = True
+    ) -> Subscription:
+        """Listen to a session and wake it; raises SessionUnknown. `notify` is called on the engine's thread."""
+        return (await self._session(session_id)).subscribe(since, notify, wake=wake)
 
     async def post(self, session_id: str, frame: Any, user: str) -> None:
         """Hand a client's frame to a session; raises WorkspaceError."""

@@ -90,8 +90,8 @@ class Session:
             pid=process.pid if process else None,
         )
 
-    def subscribe(self, since: int | None, notify: Callable[[], None]) -> Subscription:
-        """A listener; somebody looks, so the session wakes."""
+    def subscribe(self, since: int | None, notify: Callable[[], None], *, wake: bool) -> Subscription:
+        """A listener; the session wakes for one who may use it."""
         record = self.record
         welcome = Welcome(
             session=record.session_id,
@@ -103,7 +103,8 @@ class Session:
             settings=self.settings,
             demo=self.around.demo,
         )
-        self.warm()
+        if wake:
+            self.warm()
         return self.journal.subscribe(welcome, since, notify)
 
     def warm(self) -> None:

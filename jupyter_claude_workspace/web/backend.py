@@ -120,9 +120,11 @@ class Backend:
         """As `Registry.transcript`."""
         return await self._run(lambda registry: registry.transcript(session_id))
 
-    async def subscribe(self, session_id: str, since: int | None, notify: Callable[[], None]) -> Subscription:
+    async def subscribe(
+        self, session_id: str, since: int | None, notify: Callable[[], None], *, wake: bool
+    ) -> Subscription:
         """As `Registry.subscribe`."""
-        return await self._run(lambda registry: registry.subscribe(session_id, since, notify))
+        return await self._run(lambda registry: registry.subscribe(session_id, since, notify, wake=wake))
 
     async def resync(self, subscription: Subscription) -> list[str]:
         """As `Subscription.resync`."""

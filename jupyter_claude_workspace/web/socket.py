@@ -153,7 +153,9 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
         from ..protocol.codec import encode  # noqa: PLC0415 - see the package's docstring
 
         backend, channels = self.services.backend, self.services.channels
-        subscription = self._subscription = await backend.subscribe(self.session_id, since, self._writer.notify)
+        wake = await self._may_send.holds()  # who may only look on starts no process
+        told = self._writer.notify
+        subscription = self._subscription = await backend.subscribe(self.session_id, since, told, wake=wake)
         await self._writer.send([encode(subscription.welcome)])
         if self._subscription is None:  # the client went while it was welcomed, and on_close has let go of it
             return
