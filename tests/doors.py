@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from conftest import Stage
+from server_stage import Stage
 from tornado.httpclient import HTTPClientError
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import RequestHandler, StaticFileHandler

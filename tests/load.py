@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 from channel_client import Frame
-from conftest import Stage
+from server_stage import Stage
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Stage
 from doors import Door, doors, static_routes
 from jupyter_server.auth import Authorizer
+from server_stage import Stage
 from tornado.web import create_signed_value
 
 REFUSED = {403}

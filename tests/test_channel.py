@@ -10,8 +10,8 @@ from typing import Any
 import psutil
 import pytest
 from channel_client import ChannelClient
-from conftest import Stage
 from raw_socket import TEXT
+from server_stage import Stage
 from tornado.httpclient import HTTPClientError
 
 UP = {path.stem: json.loads(path.read_text()) for path in sorted(Path(__file__).parent.glob("golden/up/*.json"))}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from channel_client import ChannelClient
-from conftest import Stage
 from load import lag_of, report, teach
+from server_stage import Stage
 
 SESSIONS, SESSIONS_LARGE = 10, 40
 

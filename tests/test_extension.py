@@ -19,8 +19,8 @@ from typing import Any
 
 import psutil
 import pytest
-from conftest import Stage
 from jupyter_server.extension.utils import validate_extension
+from server_stage import Stage
 
 import jupyter_claude_workspace
 

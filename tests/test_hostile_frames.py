@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Stage
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from raw_socket import TEXT
+from server_stage import Stage
 
 from jupyter_claude_workspace.errors import BadFrame
 from jupyter_claude_workspace.protocol.codec import MAX_DEPTH, decode

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Stage
 from doors import BODIES, doors
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
+from server_stage import Stage
 from tornado.httpclient import HTTPResponse
 
 from jupyter_claude_workspace.protocol.content import Context, Effort, Mode, Settings, State

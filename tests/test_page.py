@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Stage
+from server_stage import Stage
 from tornado.httpclient import HTTPResponse
 
 from jupyter_claude_workspace import __version__

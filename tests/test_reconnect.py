@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import yaml
 from channel_client import PATIENCE
-from conftest import Stage
 from fault_proxy import FAULTS, FaultProxy
 from follower import BROKEN, SUSPICION, Attempt, Follower
 from load import Sink, SlowReader, publish, report, resident, session_of, teach
+from server_stage import Stage
 
 from jupyter_claude_workspace.claude.events import Event, Finished
 from jupyter_claude_workspace.protocol.frames import Message, Text, ToolProgress

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from conftest import Stage
 from doors import BODIES, doors
 from jupyter_server.services.contents.manager import AsyncContentsManager
+from server_stage import Stage
 from tornado.httpclient import HTTPResponse
 
 from jupyter_claude_workspace.web.handler import MAX_BODY_BYTES

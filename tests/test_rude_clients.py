@@ -9,8 +9,8 @@ import uuid
 from typing import Any
 
 import pytest
-from conftest import Stage
 from raw_socket import BINARY, CONTINUATION, TEXT
+from server_stage import Stage
 from tornado.httpclient import HTTPClientError
 
 from jupyter_claude_workspace.protocol.frames import MAX_FRAME_BYTES

@@ -9,8 +9,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from conftest import Person, Stage
 from doors import doors
+from server_stage import Person, Stage
 from tornado.httpclient import HTTPClientError
 
 from jupyter_claude_workspace.web.tickets import Tickets
