@@ -20,7 +20,8 @@ QUIET = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+# Not for the whole run: as long as Playwright's loop is on this thread, no other test can have one.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser; a test is skipped where there is none, unless JCW_REQUIRE_BROWSER says that there must be one."""
     path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
