@@ -81,6 +81,8 @@ class ClaudeProcess:
         self._client = ClaudeSDKClient(options)
         try:
             await asyncio.wait_for(self._client.connect(), timeout)
+            if self.pid is not None:
+                self._launch.started(self.pid)
         except (ClaudeSDKError, OSError, asyncio.TimeoutError) as error:
             await self._end()
             raise self._failure(error) from error
