@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +30,7 @@ from jupyter_claude_workspace.protocol.frames import (
 )
 from jupyter_claude_workspace.session.journal import RESTART_GAP, Journal, Subscription
 from jupyter_claude_workspace.session.recovery import repair
-from jupyter_claude_workspace.session.store import Store
+from jupyter_claude_workspace.session.store import TICK, Store
 
 
 @pytest.fixture
@@ -201,6 +203,24 @@ def test_any_order_of_cuts_gives_each_frame_once(tmp_path_factory: pytest.TempPa
     made.close()
     assert text_of(shown) == text_of(whole)
     assert sorted(text_of(whole).replace("|", "")) == sorted("".join(f"<{number}>" for number in range(said)))
+
+
+def test_a_file_that_cannot_be_written_loses_nothing(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While somebody else holds the file, frames are kept, the log says so once, and then they are written."""
+    store._do(lambda: store._database.execute("PRAGMA busy_timeout = 10")).result()
+    rival = sqlite3.connect(tmp_path / "data" / "sessions.sqlite")
+    rival.execute("BEGIN EXCLUSIVE")
+    of = journal(store)
+    of.append(Text(message="m", block=0, text="kept"), "t")
+    while "tried again" not in caplog.text:
+        time.sleep(0.05)
+    time.sleep(3 * TICK)
+    rival.rollback()
+    rival.close()
+    assert text_of(asyncio.run(of.frames())) == "kept"
+    assert caplog.text.count("tried again") == 1
 
 
 def test_the_store_is_private(store: Store, tmp_path: Path) -> None:

@@ -100,9 +100,7 @@ def test_a_frame_is_safe_as_soon_as_it_is_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(1800)
-def test_a_killed_server_leaves_no_process_and_loses_no_word(
-    tmp_path: Path, demo: DemoThread, large: bool, request: pytest.FixtureRequest
-) -> None:
+def test_a_killed_server_leaves_no_process_and_loses_no_word(tmp_path: Path, demo: DemoThread, large: bool) -> None:
     """Killed in mid-turn, again and again: all is back, the cut turn is marked, and Claude remembers."""
     chance = random.Random(17)
 

@@ -7,6 +7,7 @@ then: a kill of the process loses nothing. No WAL, which does not work on networ
 from __future__ import annotations
 
 import json
+import logging
 import os
 import queue
 import sqlite3
@@ -14,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +31,7 @@ LAST_VALUE = ("state", "queue", "configured", "plan")
 # Weather that has passed when its turn has ended.
 PASSING = ("retrying", "silent", "compacting")
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Store:
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._tail = Tail(path.parent / "tails")
         self._rows: list[Row] = []
+        self._failing = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._main, name="claude-workspace-store", daemon=True)
         self._database: sqlite3.Connection
@@ -251,8 +253,13 @@ class Store:
         self._tail.clear(half)
 
     def _tick(self) -> None:
-        with suppress(sqlite3.Error):  # the disk is full, or somebody keeps the file locked: next time, then
+        try:
             self._flush()
+            self._failing = False
+        except sqlite3.Error as error:  # the disk is full, or somebody keeps the file locked: next time, then
+            if not self._failing:
+                log.warning("%s cannot be written now: %s. The frames are kept and tried again.", self._path, error)
+            self._failing = True
 
     def _insert(self, rows: list[Row]) -> None:
         with self._database:
