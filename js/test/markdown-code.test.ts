@@ -19,10 +19,14 @@ afterEach(() => {
 const frame = () => vi.advanceTimersToNextFrame();
 const slabs = () => [...el.querySelectorAll(".jcw-md-slab")];
 const code = () => el.querySelector("pre code")?.textContent;
-const lines = (count: number, line = (i: number) => `x${i} = ${i}`) => `${Array.from({ length: count }, (_, i) => line(i)).join("\n")}\n`;
+
+function lines(count: number, line = (i: number) => `x${i} = ${i}`): string {
+  return Array.from({ length: count }, (_, i) => `${line(i)}\n`).join("");
+}
 
 function show(text: string): void {
   createMarkdown(el, { streaming: false }).replace(text);
+  for (let i = 0; i < 5; i++) frame();
 }
 
 test.each([
@@ -98,7 +102,8 @@ test("a slab does not end within a string, so that what follows is not coloured 
   const text = `${lines(30)}s = """\n${lines(20, (i) => `word ${i}`)}"""\n${lines(60)}`;
   show(`\`\`\`python\n${text}\`\`\`\n`);
   expect(slabs().length).toBeGreaterThan(1);
-  expect([...el.querySelectorAll(".hljs-string")].map((string) => string.textContent?.slice(0, 6))).toEqual(['"""\nwo']);
+  const strings = [...el.querySelectorAll(".hljs-string")];
+  expect(strings.map((string) => string.textContent?.slice(0, 6))).toEqual(['"""\nwo']);
   expect(code()).toBe(text);
 });
 

@@ -8,8 +8,8 @@ vi.setConfig({ testTimeout: 120_000 });
 const SCRIPT = "globalThis.pwned=1";
 
 const TAGS = (
-  "a abbr audio base body button details dialog div embed form frameset iframe img input keygen link marquee math meta " +
-  "object script select style svg table template textarea video xss"
+  "a abbr audio base body button details dialog div embed form frameset iframe img input keygen link marquee math " +
+  "meta object script select style svg table template textarea video xss"
 ).split(" ");
 const EVENTS = (
   "onclick onerror onload onmouseover onfocus ontoggle onanimationstart onpointerenter onbeforetoggle onwheel"
@@ -37,7 +37,9 @@ const ADDRESSES = [
   "https://evil.example/?secret=1",
 ];
 
-const withEvents = TAGS.flatMap((tag) => EVENTS.map((event) => `<${tag} ${event}="${SCRIPT}" src=x autofocus>t</${tag}>`));
+const withEvents = TAGS.flatMap((tag) =>
+  EVENTS.map((event) => `<${tag} ${event}="${SCRIPT}" src=x autofocus>t</${tag}>`),
+);
 const withAddresses = ADDRESSES.flatMap((address) => [
   `[t](${address})`,
   `[t](<${address}> "t")`,
@@ -146,7 +148,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Draw `text` in pieces of `size` and look after each frame. */
+/** Draw `text` in pieces of `size`, and look after each frame. */
 function faultsWhileStreaming(text: string, size: number): string[] {
   const view = createMarkdown(el);
   const faults: string[] = [];
@@ -157,6 +159,10 @@ function faultsWhileStreaming(text: string, size: number): string[] {
   }
   view.finish();
   return [...faults, ...faultsIn(el)];
+}
+
+function faultsOfAll(payloads: string[], size: number): { payload: string; fault: string }[] {
+  return payloads.flatMap((payload) => faultsWhileStreaming(payload, size).map((fault) => ({ payload, fault })));
 }
 
 test("there are enough payloads to mean something", () => {
@@ -175,30 +181,29 @@ test("the sanitiser takes all that imitates the panel", () => {
 });
 
 test("as markdown, no payload does anything when it comes whole", () => {
-  const passed = PAYLOADS.flatMap((payload) => faultsWhileStreaming(payload, payload.length).map((fault) => ({ payload, fault })));
-  expect(passed).toEqual([]);
+  expect(faultsOfAll(PAYLOADS, Number.POSITIVE_INFINITY)).toEqual([]);
 });
 
 test("as markdown, no payload does anything in pieces of seven characters", () => {
   const some = [...every(3, withEvents), ...withAddresses, ...forJupyter, ...odd];
-  const passed = some.flatMap((payload) => faultsWhileStreaming(payload, 7).map((fault) => ({ payload, fault })));
-  expect(passed).toEqual([]);
+  expect(faultsOfAll(some, 7)).toEqual([]);
 });
 
 test("as markdown, no payload does anything wherever it is cut", () => {
   const some = [...every(31, withEvents), ...every(13, withAddresses), ...forJupyter, ...odd];
-  const passed = some.flatMap((payload) => faultsWhileStreaming(payload, 1).map((fault) => ({ payload, fault })));
-  expect(passed).toEqual([]);
+  expect(faultsOfAll(some, 1)).toEqual([]);
 });
 
-test.each([...forJupyter, '<pre class="jcw-md-slot"></pre>', "a <pre> <img src=x onerror=1 b"])("raw html is shown as it is written: %s", (payload) => {
+const shown = [...forJupyter, '<pre class="jcw-md-slot"></pre>', "a <pre> <img src=x onerror=1 b"];
+
+test.each(shown)("raw html is shown as it is written: %s", (payload) => {
   createMarkdown(el, { streaming: false }).replace(payload);
   expect(el.textContent?.trim()).toBe(payload);
   expect(codeBlocks(el)).toHaveLength(0);
 });
 
 test("nothing on the page could fetch anything", () => {
-  createMarkdown(el, { streaming: false }).replace(PAYLOADS.slice(0, 40).join("\n\n"));
+  expect(faultsOfAll([every(9, withAddresses).join("\n\n")], 500)).toEqual([]);
   expect(el.querySelectorAll("[src], [srcset], [style], [ping], img, link, style, iframe, object")).toHaveLength(0);
   expect(document.querySelector('meta[http-equiv="x-dns-prefetch-control"]')?.getAttribute("content")).toBe("off");
 });
@@ -238,7 +243,8 @@ describe("links", () => {
   });
 
   test("a picture becomes a link to it", () => {
-    createMarkdown(el, { streaming: false }).replace("![a chart](https://a.example/x.png) [![in a link](https://a.example/y.png)](https://b.example)");
+    const text = "![a chart](https://a.example/x.png) [![in a link](https://a.example/y.png)](https://b.example)";
+    createMarkdown(el, { streaming: false }).replace(text);
     expect([...el.querySelectorAll("a")].map((link) => [link.textContent, link.getAttribute("href")])).toEqual([
       ["a chart", "https://a.example/x.png"],
       ["in a link", "https://b.example/"],

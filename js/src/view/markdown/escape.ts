@@ -7,5 +7,6 @@ export function escapeHtml(text: string): string {
 
 /** Text as HTML in which the author's character references (`&copy;`) keep their meaning. */
 export function escapeKeepingReferences(text: string): string {
-  return text.replace(/[<>"']|&(?!(?:#\d{1,7}|#x[\da-f]{1,6}|\w+);)/gi, (character) => ENTITIES[character] ?? character);
+  const special = /[<>"']|&(?!(?:#\d{1,7}|#x[\da-f]{1,6}|\w+);)/gi;
+  return text.replace(special, (character) => ENTITIES[character] ?? character);
 }

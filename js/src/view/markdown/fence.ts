@@ -1,6 +1,6 @@
 import { type Code, languageOf } from "./html";
 
-// Only fences without indentation: the lines of others lose theirs, and they are rare enough to be lexed anew each time.
+// Only fences without indentation: the lines of others lose theirs, and they are rare enough to be lexed anew.
 const OPENING = /^(`{3,}(?=[^`\n]*\n)|~{3,})([^\n]*)\n/;
 
 /** A code fence at the top level whose end has not arrived: it is read line by line and never lexed again. */

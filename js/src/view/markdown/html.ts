@@ -104,7 +104,9 @@ class HtmlRenderer extends Renderer<string, string> {
   /** A link, or inert text where it leads nowhere outside (a relative path has no meaning in a chat). */
   private anchor(href: string, title: string | null | undefined, body: string, kind: string): string {
     const address = destination(href);
-    if (address === null) return `<span class="jcw-md-inert${kind}" title="${titleAttribute(href, title)}">${body}</span>`;
+    if (address === null) {
+      return `<span class="jcw-md-inert${kind}" title="${titleAttribute(href, title)}">${body}</span>`;
+    }
     const className = kind && ` class="${kind.trim()}"`;
     return `<a href="${escapeHtml(address)}" title="${titleAttribute(address, title)}"${className}>${body}</a>`;
   }

@@ -9,14 +9,16 @@ export interface MarkdownView {
   append(piece: string): void;
   /** Let the text be `whole`. What agrees with the text so far is not drawn again. */
   replace(whole: string): void;
-  /** Nothing will follow: draw what waits; where it is long (over 4000 characters), over the next frames. */
+  /** Nothing will follow: draw what waits; where it is long (over 2000 characters), over the next frames. */
   finish(): void;
   /** Stop. What is drawn stays on the page. */
   dispose(): void;
 }
 
-/** Characters drawn at once: what takes a slow machine well under 50 ms. */
-const SLICE = 4_000;
+/** Characters drawn at once: well under 50 ms on a slow machine, even the first time, with nothing compiled yet. */
+const SLICE = 2_000;
+/** Characters of an open block for each of which one frame is left out. */
+const PAUSE_LENGTH = 4_000;
 
 /**
  * Show markdown in `el`, whose content becomes the view's. While text may follow, `el` is marked as busy for
@@ -77,6 +79,7 @@ class View implements MarkdownView {
     this.stopFrame();
     this.state = "disposed";
   }
+
   /** After the end, what was closed because nothing followed is open again: take it all from the start. */
   private reopen(): void {
     if (this.state === "finished") {
@@ -99,7 +102,7 @@ class View implements MarkdownView {
   private advance(): void {
     this.blocks.take(this.input.take(SLICE));
     // A block this long (a table of hundreds of rows) costs milliseconds each time: draw it less often.
-    this.pause = Math.floor(this.blocks.openLength / SLICE);
+    this.pause = Math.floor(this.blocks.openLength / PAUSE_LENGTH);
     if (this.input.length > 0) this.requestFrame();
     else if (this.state === "finishing") this.end();
   }

@@ -34,11 +34,13 @@ function displayAt(source: string): MathToken | undefined {
   return undefined;
 }
 
-/** Where in `source` display mathematics interrupts a paragraph, if it does. */
+/** Where display mathematics interrupts the paragraph at the start of `source`, if it does. */
 function displayStart(source: string): number | undefined {
-  for (const match of source.matchAll(DISPLAY_START)) {
+  const blank = source.search(/\n[ \t]*\n/);
+  const paragraph = blank < 0 ? source : source.slice(0, blank);
+  for (const match of paragraph.matchAll(DISPLAY_START)) {
     const start = match.index + 1;
-    if (displayAt(source.slice(start))) return start;
+    if (displayAt(paragraph.slice(start))) return start;
   }
   return undefined;
 }
@@ -99,7 +101,7 @@ interface OpenDisplay {
 
 /** The display mathematics at the end of `source` that what follows may still close, if there is any. */
 export function openDisplay(source: string): OpenDisplay | undefined {
-  const start = /[\s\S]*\n[ \t]*\n/.exec(source)?.[0].length ?? 0;
+  const start = /^[\s\S]*\n[ \t]*\n/.exec(source)?.[0].length ?? 0;
   const lines = source.slice(start);
   const openings = /(?:^|\n) {0,3}(\$\$|\\\[)/g;
   for (let opening = openings.exec(lines); opening; opening = openings.exec(lines)) {
