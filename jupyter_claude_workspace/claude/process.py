@@ -175,6 +175,7 @@ class ClaudeProcess:
             self._lost(why)
 
     async def _end(self, step: float = 0.0, *, reader: bool = True) -> None:
+        pipes = _pipes(self._client)
         client, self._client, pid = self._client, None, self.pid
         launched = self._launch
         try:
@@ -186,6 +187,8 @@ class ClaudeProcess:
             if client is not None:
                 with suppress(Exception):
                     await asyncio.wait_for(client.disconnect(), 5)
+            if pipes is not None:
+                pipes.close()
             if reader and self._reader is not None:
                 self._reader.cancel()
                 await asyncio.wait({self._reader}, timeout=2)
@@ -232,6 +235,14 @@ def _grant(rule: Rule) -> PermissionUpdate:
     """One rule, for this session: echoing all suggestions would write settings files and change the mode."""
     value = PermissionRuleValue(tool_name=rule.tool, rule_content=rule.pattern)
     return PermissionUpdate(type="addRules", rules=[value], behavior="allow", destination="session")
+
+
+def _pipes(client: ClaudeSDKClient | None) -> Any:
+    """What holds the process's pipes. Where it is killed, the SDK leaves them open until they are collected."""
+    found: Any = client
+    for name in ("_transport", "_process", "_process", "_transport"):  # SDK, anyio, asyncio
+        found = getattr(found, name, None)
+    return found
 
 
 def _clear(pid: int | None, launch: Launch) -> None:
