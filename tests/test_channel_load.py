@@ -80,7 +80,9 @@ async def test_two_prompts_at_once_wait_for_each_other(stage: Stage) -> None:
     tabs = [await stage.channel(session_id) for _ in range(2)]
     for tab in tabs:
         await ready(tab)
-    await asyncio.gather(*(tab.turn(f"demo: code {number}") for number, tab in enumerate(tabs)))
+    ends = await asyncio.gather(*(tab.turn(f"demo: code {number}") for number, tab in enumerate(tabs)))
+    last = max(frames[-1]["seq"] for frames in ends)
+    await tabs[0].wait(lambda frame: frame.get("seq") == last)
     kinds = [kind for kind in tabs[0].types() if kind in ("turn_started", "turn_ended", "queue")]
     assert [kind for kind in kinds if kind != "queue"] == ["turn_started", "turn_ended"] * 2
     assert kinds.index("queue") < kinds.index("turn_ended")
