@@ -79,7 +79,7 @@ async def test_an_error_names_the_frame_that_it_answers(stage: Stage) -> None:
 
     await channel.send({"type": "shutdown", "id": "mine-1"})
     assert (await channel.wait("error"))["reply_to"] == "mine-1"
-    await channel.send({"type": "rewind", "id": "mine-2", "turn": "t"})
+    await channel.send({"type": "rewind", "id": "mine-2", "after": "t"})
     assert await channel.wait(lambda frame: frame.get("reply_to") == "mine-2")
     start = len(channel.frames)
     await channel.send({"type": "shutdown", "id": ["mine-3"]})

@@ -322,7 +322,7 @@ def test_what_cannot_be_done_is_refused_by_name(play: Callable[..., None]) -> No
         with pytest.raises(BadRequest):
             await client.post(Interrupt(type="interrupt"))
         with pytest.raises(BadRequest):
-            await client.post(Rewind(type="rewind", turn="t-1"))
+            await client.post(Rewind(type="rewind", after="t-1"))
         await client.ask("demo: hello")
         await client.ask("demo: hello")
         with pytest.raises(RateLimited):

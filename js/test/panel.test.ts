@@ -165,7 +165,7 @@ describe("a prompt", () => {
   });
 
   test("that waits can be taken back", async () => {
-    await show({ type: "queue", prompts: [{ prompt: "p7", text: "later" }] });
+    await show({ type: "queue", prompts: [{ prompt: "p7", text: "later", attachments: [] }] });
     await shows("queue", "later");
     one("unqueue").click();
     expect(await arrived("unqueue")).toMatchObject({ prompt: "p7" });

@@ -57,6 +57,7 @@ class QueuedPrompt(Model):
     prompt: str
     text: str
     user: str | None = None
+    attachments: list[str] = Field(default_factory=list, description="their names")
 
 
 class Settings(Model):
@@ -136,7 +137,8 @@ class Usage(Model):
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     cost_usd: float = Field(default=0.0, description="an estimate made on this machine, not an invoice")
-    context_window: int | None = None
+    context_window: int | None = Field(default=None, description="tokens that fit into the model's context")
+    context_tokens: int | None = Field(default=None, description="tokens in the context when the turn ended")
 
 
 class Problem(Model):

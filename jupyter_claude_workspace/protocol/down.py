@@ -70,6 +70,24 @@ class TurnStarted(Down):
     origin: Origin
     text: str = ""
     attachments: list[Attachment] = Field(default_factory=list)
+    after: str | None = Field(default=None, description="the turn that this one follows; absent: the last one shown")
+
+
+class Steered(Down):
+    """A prompt was put into the turn that runs, at this place."""
+
+    type: Literal["steered"] = "steered"
+    prompt: str
+    text: str
+    attachments: list[Attachment] = Field(default_factory=list)
+    user: str | None = None
+
+
+class Branch(Down):
+    """The conversation goes on after another turn than the newest: the next turn follows that one."""
+
+    type: Literal["branch"] = "branch"
+    after: str | None = Field(default=None, description="a turn; absent: before the first one")
 
 
 class Piece(Down):

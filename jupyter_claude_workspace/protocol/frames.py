@@ -18,6 +18,7 @@ from .down import (
     PROTOCOL_VERSION,
     AgentDraft,
     AgentSaved,
+    Branch,
     Call,
     Configured,
     Discard,
@@ -32,6 +33,7 @@ from .down import (
     Queue,
     Snapshot,
     StateChanged,
+    Steered,
     Text,
     Thinking,
     ToolFinished,
@@ -50,6 +52,7 @@ from .up import (
     Configure,
     Interrupt,
     Prompt,
+    Reorder,
     Restart,
     Rewind,
     Unqueue,
@@ -57,19 +60,19 @@ from .up import (
 
 __all__ = [
     "MAX_FRAME_BYTES", "MAX_PROMPT_CHARS", "PROTOCOL_VERSION", "PROVISIONAL", "AgentDraft", "AgentSaved", "Answer",
-    "Call", "CallResult", "ClientFrame", "Configure", "Configured", "Discard", "Down", "Error", "Interrupt",
-    "Message", "Notice", "Piece", "Plan", "Prompt", "Question", "QuestionSettled", "Queue", "Restart", "Rewind",
-    "ServerFrame", "SessionFrame", "Snapshot", "StateChanged", "Text", "Thinking", "ToolFinished", "ToolInput",
-    "ToolProgress", "ToolStarted", "TurnEnded", "TurnStarted", "Unqueue", "Welcome",
+    "Branch", "Call", "CallResult", "ClientFrame", "Configure", "Configured", "Discard", "Down", "Error", "Interrupt",
+    "Message", "Notice", "Piece", "Plan", "Prompt", "Question", "QuestionSettled", "Queue", "Reorder", "Restart",
+    "Rewind", "ServerFrame", "SessionFrame", "Snapshot", "StateChanged", "Steered", "Text", "Thinking", "ToolFinished",
+    "ToolInput", "ToolProgress", "ToolStarted", "TurnEnded", "TurnStarted", "Unqueue", "Welcome",
 ]  # fmt: skip
 
 ClientFrame = Annotated[
-    Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Rewind | CallResult,
+    Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | CallResult,
     Field(discriminator="type"),
 ]
 
 SessionFrame = Annotated[
-    TurnStarted | Text | Thinking | ToolInput | Message | Discard | ToolStarted | ToolProgress
+    TurnStarted | Steered | Branch | Text | Thinking | ToolInput | Message | Discard | ToolStarted | ToolProgress
     | ToolFinished | Question | QuestionSettled | Plan | Notice | TurnEnded | StateChanged | Queue
     | Configured | Call | AgentDraft | AgentSaved,
     Field(discriminator="type"),

@@ -20,11 +20,12 @@ class Up(Model):
 
 
 class Prompt(Up):
-    """Ask Claude. Runs now, or waits in the queue behind the turn that runs."""
+    """Ask Claude. Runs now; while a turn runs, waits behind it (`queue`) or is put into it (`steer`)."""
 
     type: Literal["prompt"]
     prompt: Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
     text: str = Field(max_length=MAX_PROMPT_CHARS)
+    when: Literal["queue", "steer"] = "queue"
     attachments: list[Attachment] = Field(default_factory=list, max_length=20)
     cells: list[Id] = Field(default_factory=list, max_length=100, description="cell ids to send along")
     variables: list[str] = Field(default_factory=list, max_length=50, description="kernel variables to send along")
@@ -72,11 +73,18 @@ class Unqueue(Up):
     prompt: Id
 
 
+class Reorder(Up):
+    """Let the waiting prompts wait in this order. Those that are not named follow in their present order."""
+
+    type: Literal["reorder"]
+    prompts: list[Id] = Field(max_length=1000)
+
+
 class Rewind(Up):
-    """Go back to before a turn."""
+    """Let the conversation go on after another turn; what came after it stays as a branch of its own."""
 
     type: Literal["rewind"]
-    turn: Id
+    after: Id | None = Field(default=None, description="a turn; absent: before the first one")
 
 
 class CallResult(Up):

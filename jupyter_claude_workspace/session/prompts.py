@@ -70,6 +70,11 @@ class PromptQueue:
         self._waiting = kept
         self._known.discard(prompt)
 
+    def reorder(self, prompts: list[str]) -> None:
+        """Let those that are named wait first, in this order; the rest follow as they did."""
+        place = {prompt: index for index, prompt in enumerate(prompts)}
+        self._waiting = deque(sorted(self._waiting, key=lambda item: place.get(item.prompt.prompt, len(place))))
+
     def pop(self) -> Waiting | None:
         """The next one, or None."""
         return self._waiting.popleft() if self._waiting else None
@@ -77,7 +82,12 @@ class PromptQueue:
     def listing(self) -> list[QueuedPrompt]:
         """As the `queue` frame shows them."""
         return [
-            QueuedPrompt(prompt=item.prompt.prompt, text=item.prompt.text, user=item.user or None)
+            QueuedPrompt(
+                prompt=item.prompt.prompt,
+                text=item.prompt.text,
+                user=item.user or None,
+                attachments=[attachment.name for attachment in item.prompt.attachments],
+            )
             for item in self._waiting
         ]
 

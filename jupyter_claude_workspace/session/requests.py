@@ -7,7 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadRequest, NotAllowed
-from ..protocol.frames import Answer, CallResult, Configure, Configured, Interrupt, Prompt, Restart, Rewind, Unqueue
+from ..protocol.frames import (
+    Answer,
+    CallResult,
+    Configure,
+    Configured,
+    Interrupt,
+    Prompt,
+    Reorder,
+    Restart,
+    Rewind,
+    Unqueue,
+)
 
 if TYPE_CHECKING:
     from .session import Session
@@ -75,6 +86,11 @@ def _unqueue(session: Session, frame: Unqueue, user: str) -> None:
     session.list_queue()
 
 
+def _reorder(session: Session, frame: Reorder, user: str) -> None:
+    session.queue.reorder(frame.prompts)
+    session.list_queue()
+
+
 def _rewind(session: Session, frame: Rewind, user: str) -> None:
     raise BadRequest("Going back to an earlier turn is not possible yet.")
 
@@ -90,6 +106,7 @@ HANDLERS: dict[type, Callable[[Session, Any, str], None]] = {
     Restart: _restart,
     Configure: _configure,
     Unqueue: _unqueue,
+    Reorder: _reorder,
     Rewind: _rewind,
     CallResult: _call_result,
 }

@@ -15,6 +15,8 @@ const KNOWN: Record<ServerFrame["type"], true> = {
   snapshot: true,
   error: true,
   turn_started: true,
+  steered: true,
+  branch: true,
   text: true,
   thinking: true,
   tool_input: true,

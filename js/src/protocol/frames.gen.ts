@@ -4,7 +4,7 @@
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ClientFrame".
  */
-export type ClientFrame = Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Rewind | CallResult;
+export type ClientFrame = Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | CallResult;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ServerFrame".
@@ -14,6 +14,8 @@ export type ServerFrame =
   | Snapshot
   | Error
   | TurnStarted
+  | Steered
+  | Branch
   | Text
   | Thinking
   | ToolInput
@@ -39,6 +41,8 @@ export type ServerFrame =
  */
 export type SessionFrame =
   | TurnStarted
+  | Steered
+  | Branch
   | Text
   | Thinking
   | ToolInput
@@ -176,6 +180,25 @@ export interface ImageBlock {
   media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
 }
 /**
+ * The conversation goes on after another turn than the newest: the next turn follows that one.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Branch".
+ */
+export interface Branch {
+  /**
+   * a turn; absent: before the first one
+   */
+  after?: string | null;
+  /**
+   * milliseconds since 1970-01-01 UTC
+   */
+  at: number;
+  seq: number;
+  turn?: string | null;
+  type: "branch";
+}
+/**
  * A request to the live notebook of one client; others ignore it. Answered by `call_result`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -257,7 +280,7 @@ export interface ChoiceOption {
   label: string;
 }
 /**
- * Ask Claude. Runs now, or waits in the queue behind the turn that runs.
+ * Ask Claude. Runs now; while a turn runs, waits behind it (`queue`) or is put into it (`steer`).
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Prompt".
@@ -283,6 +306,7 @@ export interface Prompt {
    * @maxItems 50
    */
   variables?: string[];
+  when?: "queue" | "steer";
 }
 /**
  * Stop the turn that runs. The queue stays.
@@ -330,14 +354,31 @@ export interface Unqueue {
   type: "unqueue";
 }
 /**
- * Go back to before a turn.
+ * Let the waiting prompts wait in this order. Those that are not named follow in their present order.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Reorder".
+ */
+export interface Reorder {
+  id?: string | null;
+  /**
+   * @maxItems 1000
+   */
+  prompts: string[];
+  type: "reorder";
+}
+/**
+ * Let the conversation go on after another turn; what came after it stays as a branch of its own.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Rewind".
  */
 export interface Rewind {
+  /**
+   * a turn; absent: before the first one
+   */
+  after?: string | null;
   id?: string | null;
-  turn: string;
   type: "rewind";
 }
 /**
@@ -605,6 +646,10 @@ export interface Queue {
  * via the `definition` "QueuedPrompt".
  */
 export interface QueuedPrompt {
+  /**
+   * their names
+   */
+  attachments: string[];
   prompt: string;
   text: string;
   user?: string | null;
@@ -651,6 +696,10 @@ export interface Snapshot {
  */
 export interface TurnStarted {
   /**
+   * the turn that this one follows; absent: the last one shown
+   */
+  after?: string | null;
+  /**
    * milliseconds since 1970-01-01 UTC
    */
   at: number;
@@ -660,6 +709,25 @@ export interface TurnStarted {
   text: string;
   turn?: string | null;
   type: "turn_started";
+}
+/**
+ * A prompt was put into the turn that runs, at this place.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Steered".
+ */
+export interface Steered {
+  /**
+   * milliseconds since 1970-01-01 UTC
+   */
+  at: number;
+  attachments: Attachment[];
+  prompt: string;
+  seq: number;
+  text: string;
+  turn?: string | null;
+  type: "steered";
+  user?: string | null;
 }
 /**
  * A piece of the reply.
@@ -820,6 +888,13 @@ export interface TurnEnded {
 export interface Usage {
   cache_read_tokens: number;
   cache_write_tokens: number;
+  /**
+   * tokens in the context when the turn ended
+   */
+  context_tokens?: number | null;
+  /**
+   * tokens that fit into the model's context
+   */
   context_window?: number | null;
   /**
    * an estimate made on this machine, not an invoice

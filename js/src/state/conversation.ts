@@ -54,6 +54,15 @@ export interface ToolItem {
   readonly endedAt: number | null;
 }
 
+/** A prompt that a person put into the turn while it ran. */
+export interface SteeredItem {
+  readonly kind: "steered";
+  readonly key: string;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly user: string;
+}
+
 /** A question that belonged to no tool call we know, and how it ended. */
 export interface AskedItem {
   readonly kind: "asked";
@@ -61,7 +70,12 @@ export interface AskedItem {
   readonly settled: Settled;
 }
 
-export type Item = TextItem | ToolItem | AskedItem;
+export type Item = TextItem | ToolItem | AskedItem | SteeredItem;
+
+/** Whether an item is what Claude says or thinks. */
+export function isProse(item: Item): item is TextItem {
+  return item.kind === "text" || item.kind === "thinking";
+}
 
 export interface Settled {
   readonly question: Question;
@@ -73,6 +87,8 @@ export interface Turn {
   readonly origin: Origin;
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  /** The turn that this one follows; null for a first one. Turns that follow the same one are branches. */
+  readonly after: string | null;
   readonly startedAt: number;
   readonly items: readonly Item[];
   readonly end: TurnEnded | null;
@@ -96,7 +112,10 @@ export interface Conversation {
   readonly state: SessionState;
   readonly stateProblem: Problem | null;
   readonly seq: number;
+  /** All turns of all branches, in the order in which they began. */
   readonly turns: readonly Turn[];
+  /** Which of `turns` are shown: from the first one to where the conversation goes on, as indices. */
+  readonly path: readonly number[];
   readonly questions: readonly Question[];
   readonly notices: readonly Notice[];
   readonly queue: readonly QueuedPrompt[];
@@ -117,6 +136,7 @@ export const EMPTY: Conversation = {
   stateProblem: null,
   seq: 0,
   turns: [],
+  path: [],
   questions: [],
   notices: [],
   queue: [],

@@ -1,3 +1,4 @@
+import { lastShown, withTurn } from "./branches";
 import type { Conversation, Item, ToolItem, Turn } from "./conversation";
 
 type Change<T> = (item: T) => T | null;
@@ -74,8 +75,8 @@ export function inTurn(
   const turn = state.turns[index];
   if (turn === undefined) {
     const id = frame.turn ?? "unannounced";
-    const made: Turn = { id, origin: { kind: "other" }, text: "", attachments: [], startedAt: frame.at, items: how([]), end: null };
-    return { ...state, turns: [...state.turns, made] };
+    const made: Turn = { id, origin: { kind: "other" }, text: "", attachments: [], after: lastShown(state), startedAt: frame.at, items: how([]), end: null };
+    return withTurn(state, made);
   }
   const items = how(turn.items);
   return items === turn.items ? state : { ...state, turns: state.turns.with(index, { ...turn, items }) };

@@ -1,6 +1,8 @@
 import { never, type Received, seqOf } from "../protocol/decode";
-import type { Configured, Queue, ServerFrame, StateChanged, TurnEnded, TurnStarted, Welcome } from "../protocol/frames.gen";
-import { type Conversation, EMPTY, type Turn } from "./conversation";
+import type { Configured, Queue, ServerFrame, StateChanged, Steered, TurnEnded, TurnStarted, Welcome } from "../protocol/frames.gen";
+import { goBackTo, lastShown, withTurn } from "./branches";
+import { type Conversation, EMPTY, type SteeredItem, type Turn } from "./conversation";
+import { inTurn } from "./items";
 import { confirmed, refused } from "./outgoing";
 import { questionOpened, questionSettled } from "./questions";
 import { discard, piece, settleItems, toolFinished, toolInput, toolProgress, toolStarted, whole } from "./reply";
@@ -29,6 +31,10 @@ function apply(state: Conversation, frame: ServerFrame): Conversation {
       return refused(state, frame);
     case "turn_started":
       return turnStarted(state, frame);
+    case "steered":
+      return steered(replyGoesOn(state), frame);
+    case "branch":
+      return goBackTo(state, frame.after ?? null);
     case "text":
     case "thinking":
       return piece(replyGoesOn(state), frame);
@@ -82,13 +88,19 @@ function reset(state: Conversation): Conversation {
 
 function turnStarted(state: Conversation, frame: TurnStarted): Conversation {
   const id = frame.turn ?? `turn:${frame.seq}`;
-  const { origin, text, attachments, at } = frame;
+  const { origin, text, attachments, at, after } = frame;
   const index = state.turns.findLastIndex((turn) => turn.id === id);
   const old = state.turns[index];
-  const turn: Turn = { id, origin, text, attachments, startedAt: at, items: old?.items ?? [], end: null };
-  const turns = old === undefined ? [...state.turns, turn] : state.turns.with(index, turn);
-  const started = without({ ...state, turns }, ["cut", "restarted"]);
+  const turn: Turn = { id, origin, text, attachments, after: after ?? lastShown(state), startedAt: at, items: old?.items ?? [], end: null };
+  const known = old === undefined ? withTurn(state, turn) : { ...state, turns: state.turns.with(index, turn) };
+  const started = without(known, ["cut", "restarted"]);
   return origin.prompt ? confirmed(started, [origin.prompt]) : started;
+}
+
+function steered(state: Conversation, frame: Steered): Conversation {
+  const { prompt, text, attachments, user } = frame;
+  const item: SteeredItem = { kind: "steered", key: `steered:${prompt}`, text, attachments, user: user ?? "" };
+  return confirmed(inTurn(state, frame, (items) => [...items, item]), [prompt]);
 }
 
 function turnEnded(state: Conversation, frame: TurnEnded): Conversation {

@@ -1,5 +1,5 @@
 import type { Discard, Message, Text, Thinking, ToolFinished, ToolInput, ToolProgress, ToolStarted } from "../protocol/frames.gen";
-import type { Conversation, Item, TextItem, ToolItem } from "./conversation";
+import { type Conversation, type Item, isProse, type TextItem, type ToolItem } from "./conversation";
 import { change, changeTool, find, inAnyTurn, inTurn, place } from "./items";
 
 /** Key of a block of text or thinking; a tool call's key is its own id. */
@@ -30,7 +30,7 @@ export function whole(state: Conversation, frame: Message): Conversation {
     if (find(items, key) === undefined) {
       return place(items, item, frame.parent);
     }
-    return change(items, key, (old) => (old.kind === "asked" ? old : { ...item, startedAt: old.startedAt }));
+    return change(items, key, (old) => (isProse(old) || old.kind === "tool" ? { ...item, startedAt: old.startedAt } : old));
   });
 }
 
@@ -47,7 +47,7 @@ export function discard(state: Conversation, frame: Discard): Conversation {
 }
 
 function provisional(item: Item): item is TextItem | ToolItem {
-  return item.kind === "tool" ? item.outcome === "writing" : item.kind !== "asked" && item.open;
+  return item.kind === "tool" ? item.outcome === "writing" : isProse(item) && item.open;
 }
 
 /** Whatever is provisional when a turn ends will not be completed any more. */
@@ -57,7 +57,7 @@ export function settleItems(items: readonly Item[], at: number): readonly Item[]
       const ended = item.outcome === "writing" || item.outcome === "running";
       return ended ? { ...item, outcome: "interrupted", endedAt: at, children: settleItems(item.children, at) } : item;
     }
-    return item.kind !== "asked" && item.open ? { ...item, open: false, partial: true, endedAt: at } : item;
+    return isProse(item) && item.open ? { ...item, open: false, partial: true, endedAt: at } : item;
   });
 }
 

@@ -6,7 +6,8 @@ import { useSelect, useSession } from "./hooks";
 import { Icon } from "./icons";
 import { memo } from "./memo";
 import { strings } from "./strings";
-import { PromptBubble, TurnView } from "./turn";
+import { PromptBubble } from "./prompt-bubble";
+import { TurnView } from "./turn";
 
 /** The turns, what is being sent, and the way back to the end. */
 export function Conversation(): JSX.Element {
@@ -39,18 +40,18 @@ export function Conversation(): JSX.Element {
 
 const Turns = memo((): JSX.Element => {
   const { store } = useSession();
-  useSelect((state) => `${state.turns.length} ${state.turns[0]?.id} ${state.turns.at(-1)?.id}`);
+  const path = useSelect((state) => state.path);
   return (
     <>
-      {store.state.turns.map((turn, index) => (
-        <TurnView key={turn.id} index={index} />
+      {path.map((index) => (
+        <TurnView key={store.state.turns[index]?.id} index={index} />
       ))}
     </>
   );
 });
 
 function Empty(): JSX.Element | null {
-  const empty = useSelect((state) => state.turns.length === 0 && state.outgoing.length === 0);
+  const empty = useSelect((state) => state.path.length === 0 && state.outgoing.length === 0);
   const welcomed = useSelect((state) => state.welcomed);
   const closed = useSelect((state) => state.link.kind === "closed");
   const notebook = useSelect((state) => state.notebook);

@@ -6,6 +6,7 @@ import { useNow, useSelect } from "./hooks";
 import { Icon } from "./icons";
 import { Markdown } from "./prose";
 import { memo } from "./memo";
+import { PromptBubble } from "./prompt-bubble";
 import { SettledLine } from "./question/settled";
 import { strings } from "./strings";
 import { elapsed } from "./time";
@@ -26,6 +27,8 @@ function view(item: Item): JSX.Element {
       return <ToolCard key={item.key} item={item} />;
     case "asked":
       return <SettledLine key={item.key} settled={item.settled} />;
+    case "steered":
+      return <PromptBubble key={item.key} text={item.text} attachments={item.attachments} user={item.user} />;
     default:
       return never(item);
   }

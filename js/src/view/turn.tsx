@@ -1,17 +1,17 @@
 import type { JSX } from "preact";
-import type { Attachment, TurnEnded } from "../protocol/frames.gen";
-import type { Turn } from "../state/conversation";
+import type { TurnEnded } from "../protocol/frames.gen";
+import { isProse, type Turn } from "../state/conversation";
 import { useNow, useSelect, useSession } from "./hooks";
 import { Icon } from "./icons";
 import { Items } from "./items";
+import { PromptBubble } from "./prompt-bubble";
 import { strings } from "./strings";
 import { count, duration, elapsed } from "./time";
-import { Picture } from "./tool/output";
 
 /** One turn: what was asked, what came of it, how it ended. Reads its own turn from the store, so that others stay as they are. */
 export function TurnView({ index }: { index: number }): JSX.Element | null {
   const turn = useSelect((state) => state.turns[index]);
-  const last = useSelect((state) => state.turns.length - 1 === index);
+  const last = useSelect((state) => state.path.at(-1) === index);
   if (turn === undefined) {
     return null;
   }
@@ -32,39 +32,13 @@ function Asked({ turn }: { turn: Turn }): JSX.Element {
   return <PromptBubble text={turn.text} attachments={turn.attachments} user={turn.origin.user ?? ""} />;
 }
 
-interface PromptProps {
-  text: string;
-  attachments: readonly Attachment[];
-  user?: string;
-}
-
-/** What a person asked, exactly as it was written. */
-export function PromptBubble({ text, attachments, user = "" }: PromptProps): JSX.Element {
-  return (
-    <div class="jcw-prompt" data-jcw="prompt">
-      {user && <span class="jcw-hidden">{user}: </span>}
-      <div class="jcw-prompt-text">{text}</div>
-      {attachments.map((attachment) =>
-        attachment.content.kind === "image" ? (
-          <Picture block={attachment.content} name={attachment.name} />
-        ) : (
-          <div class="jcw-attachment" title={strings.attached}>
-            <Icon name="file" />
-            {attachment.name}
-          </div>
-        ),
-      )}
-    </div>
-  );
-}
-
 /** A sign of life while nothing else on screen moves. */
 function Working({ turn }: { turn: Turn }): JSX.Element | null {
   const waiting = useSelect((state) => state.questions.length > 0);
   const starting = useSelect((state) => state.state === "waking" || state.state === "asleep");
   const skew = useSelect((state) => state.skew);
   const newest = turn.items.at(-1);
-  const moving = newest !== undefined && ((newest.kind === "tool" && newest.endedAt === null) || (newest.kind !== "tool" && newest.kind !== "asked" && newest.open));
+  const moving = newest !== undefined && ((newest.kind === "tool" && newest.endedAt === null) || (isProse(newest) && newest.open));
   const now = useNow(!moving && !waiting);
   if (moving || waiting) {
     return null;
