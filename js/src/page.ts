@@ -17,6 +17,6 @@ root.className = "jcw-page";
 if (config !== null) {
   const rest = new Rest(serverAt(config.base_url, config.token ?? "", location.href));
   const open = () => Promise.resolve(config.session_id);
-  const dispose = mountPanel(root, { connect: (events) => new Channel({ rest, open }, events), fill: true });
+  const dispose = mountPanel(root, { connect: (events) => new Channel({ rest, open }, events), rest, fill: true });
   addEventListener("pagehide", (event) => event.persisted || dispose());
 }

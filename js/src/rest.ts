@@ -1,11 +1,46 @@
-import type { Problem } from "./protocol/frames.gen";
+import type { Configure, Problem } from "./protocol/frames.gen";
 import type { Server } from "./server";
+import type { SessionState } from "./state/conversation";
+
+const NO_CONTENT = 204;
+
+export type Mode = NonNullable<Configure["mode"]>;
+export type Effort = NonNullable<Configure["effort"]>;
 
 /** A session as the server describes it. */
 export interface SessionResource {
   session_id: string;
   notebook: string;
   title: string;
+  state: SessionState;
+  /** ISO 8601, UTC. */
+  created: string;
+  modified: string;
+  /** How many turns it has. */
+  turns: number;
+  /** Where a search found something in it: a piece of the text around. */
+  snippet?: string;
+}
+
+/** What may be chosen and called in a session. */
+export interface Offers {
+  commands: { name: string; description: string; argument_hint: string; aliases: string[] }[];
+  models: { id: string; label: string; description: string }[];
+  efforts: Effort[];
+  modes: Mode[];
+}
+
+/** What fills the model's context, in tokens. */
+export interface ContextUsage {
+  tokens: number;
+  window: number;
+  parts: { name: string; tokens: number }[];
+}
+
+/** A file or folder, relative to the notebook's folder. */
+export interface FileHit {
+  path: string;
+  kind: "file" | "folder";
 }
 
 /** What the server says about itself. */
@@ -56,10 +91,36 @@ export class Rest {
     return this.#request("POST", "api/sessions", request, signal);
   }
 
+  /** The conversations of a notebook, newest first; with `query`, those in which it occurs. */
+  async sessions(notebook: string, query = "", signal?: AbortSignal): Promise<SessionResource[]> {
+    const search = new URLSearchParams({ notebook, ...(query && { q: query }) });
+    return (await this.#request<{ sessions: SessionResource[] }>("GET", `api/sessions?${search}`, undefined, signal)).sessions;
+  }
+
+  rename(session: string, title: string): Promise<SessionResource> {
+    return this.#request("PATCH", of(session), { title });
+  }
+
+  async remove(session: string): Promise<void> {
+    await this.#request("DELETE", of(session));
+  }
+
+  offers(session: string, signal?: AbortSignal): Promise<Offers> {
+    return this.#request("GET", `${of(session)}/offers`, undefined, signal);
+  }
+
+  context(session: string, signal?: AbortSignal): Promise<ContextUsage> {
+    return this.#request("GET", `${of(session)}/context`, undefined, signal);
+  }
+
+  async files(session: string, query: string, signal?: AbortSignal): Promise<FileHit[]> {
+    const search = new URLSearchParams({ q: query });
+    return (await this.#request<{ files: FileHit[] }>("GET", `${of(session)}/files?${search}`, undefined, signal)).files;
+  }
+
   /** A single-use ticket for opening the session's channel. */
   async ticket(session: string, signal?: AbortSignal): Promise<string> {
-    const path = `api/sessions/${encodeURIComponent(session)}/ticket`;
-    return (await this.#request<{ ticket: string }>("POST", path, {}, signal)).ticket;
+    return (await this.#request<{ ticket: string }>("POST", `${of(session)}/ticket`, {}, signal)).ticket;
   }
 
   /** @throws RestError where the server refuses; TypeError where it cannot be reached. */
@@ -74,7 +135,7 @@ export class Rest {
     if (!response.ok) {
       throw new RestError(response.status, await problemOf(response));
     }
-    return (await response.json()) as T;
+    return (response.status === NO_CONTENT ? undefined : await response.json()) as T;
   }
 
   #fetch(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
@@ -95,6 +156,10 @@ export class Rest {
       signal: signal ?? null,
     });
   }
+}
+
+function of(session: string): string {
+  return `api/sessions/${encodeURIComponent(session)}`;
 }
 
 /** The value of Jupyter's `_xsrf` cookie, as it is: the server compares it undecoded. */

@@ -1,5 +1,5 @@
 import type { Received } from "./protocol/decode";
-import type { Answer, Attachment, ClientFrame, Prompt, Question } from "./protocol/frames.gen";
+import type { Answer, Attachment, ClientFrame, Configure, Prompt, Question } from "./protocol/frames.gen";
 import type { Connect, Link, Transport } from "./socket/transport";
 import { EMPTY } from "./state/conversation";
 import { Gatherer } from "./state/gather";
@@ -31,9 +31,10 @@ export class Session {
     });
   }
 
-  prompt(text: string, attachments: Attachment[] = []): void {
+  /** Ask; `steer` puts it into the turn that runs, where one does. */
+  prompt(text: string, attachments: Attachment[] = [], when: Prompt["when"] = "queue"): void {
     const frame: Prompt = { type: "prompt", id: newId(), prompt: newId(), text, ...(attachments.length > 0 && { attachments }) };
-    this.#keep(frame);
+    this.#keep(when === "steer" ? { ...frame, when } : frame);
   }
 
   answer(question: Question, reply: Reply): void {
@@ -50,6 +51,20 @@ export class Session {
 
   unqueue(prompt: string): void {
     this.#transport.send({ type: "unqueue", id: newId(), prompt });
+  }
+
+  reorder(prompts: string[]): void {
+    this.#transport.send({ type: "reorder", id: newId(), prompts });
+  }
+
+  /** Change what the session runs with; null: Claude Code's own default. */
+  configure(change: Pick<Configure, "model" | "effort" | "mode">): void {
+    this.#transport.send({ type: "configure", id: newId(), ...change });
+  }
+
+  /** Let the conversation go on after another turn; null: before the first one. */
+  rewind(after: string | null): void {
+    this.#transport.send({ type: "rewind", id: newId(), ...(after !== null && { after }) });
   }
 
   /** Give up on a prompt or an answer that was refused. */

@@ -21,15 +21,15 @@ interface Traits {
 type Model = RenderProps<Traits>["model"];
 
 function render({ model, el }: RenderProps<Traits>): () => void {
-  return mountPanel(el, { connect: connect(model) });
+  const server = findServer(document, location.href);
+  const rest = server && new Rest(server);
+  return mountPanel(el, { connect: connect(model, rest), rest });
 }
 
-function connect(model: Model): Connect {
-  const server = findServer(document, location.href);
-  if (server === null) {
+function connect(model: Model, rest: Rest | null): Connect {
+  if (rest === null) {
     return nowhere({ code: "no_server", text: strings.noServer, remedy: strings.noServerRemedy });
   }
-  const rest = new Rest(server);
   return (events) => new Channel({ rest, open: (signal) => open(model, rest, signal) }, events);
 }
 

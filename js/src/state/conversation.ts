@@ -105,6 +105,8 @@ export interface Outgoing {
 export interface Conversation {
   readonly link: Link;
   readonly welcomed: boolean;
+  /** Id of the session; empty until the server has said it. */
+  readonly session: string;
   readonly title: string;
   readonly notebook: string;
   readonly demo: boolean;
@@ -128,6 +130,7 @@ export interface Conversation {
 export const EMPTY: Conversation = {
   link: { kind: "opening" },
   welcomed: false,
+  session: "",
   title: "",
   notebook: "",
   demo: false,

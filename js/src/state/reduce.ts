@@ -76,14 +76,14 @@ function apply(state: Conversation, frame: ServerFrame): Conversation {
 }
 
 function welcomed(state: Conversation, frame: Welcome): Conversation {
-  const { title, notebook, demo, settings, state: now } = frame;
-  return { ...state, welcomed: true, title, notebook, demo, settings, state: now };
+  const { session, title, notebook, demo, settings, state: now } = frame;
+  return { ...state, welcomed: true, session, title, notebook, demo, settings, state: now };
 }
 
 /** Forget the conversation; keep the connection's facts and what the server has not confirmed. */
 function reset(state: Conversation): Conversation {
-  const { link, welcomed, title, notebook, demo, settings, state: now, outgoing, skew } = state;
-  return { ...EMPTY, link, welcomed, title, notebook, demo, settings, state: now, outgoing, skew };
+  const { link, welcomed, session, title, notebook, demo, settings, state: now, outgoing, skew } = state;
+  return { ...EMPTY, link, welcomed, session, title, notebook, demo, settings, state: now, outgoing, skew };
 }
 
 function turnStarted(state: Conversation, frame: TurnStarted): Conversation {

@@ -1,9 +1,17 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import type { Rest } from "../rest";
 import type { Session } from "../session";
 import type { Conversation } from "../state/conversation";
 
 export const SessionContext = createContext<Session | null>(null);
+
+export const RestContext = createContext<Rest | null>(null);
+
+/** The server's REST side; null where the page cannot reach one. */
+export function useRest(): Rest | null {
+  return useContext(RestContext);
+}
 
 export function useSession(): Session {
   const session = useContext(SessionContext);
