@@ -55,6 +55,13 @@ class SessionLocked(WorkspaceError):
     status = 409
 
 
+class SessionAsleep(WorkspaceError):
+    """The session has no process, and who asks may not start one."""
+
+    code = "session_asleep"
+    status = 409
+
+
 class TooManySessions(WorkspaceError):
     """The server's cap on sessions is reached."""
 

@@ -37,6 +37,22 @@ TESTS = Path(__file__).parent / "scenarios"
 PATIENCE = 60.0  # seconds; a slow machine must not look like a bug
 
 
+class Reader:
+    """What the model reads: hand it to the demo model as `asking`."""
+
+    def __init__(self) -> None:
+        self.last: list[str] = []  # the texts of the last request that are not the model's own
+
+    def __call__(self, _name: str, _attempt: int, body: dict[str, Any]) -> None:
+        said = [message["content"] for message in body["messages"] if message["role"] != "assistant"]
+        blocks = [block for content in said for block in ([content] if isinstance(content, str) else content)]
+        self.last = [block if isinstance(block, str) else block.get("text") or str(block) for block in blocks]
+
+    def count(self, words: str) -> int:
+        """How often the last request has these words."""
+        return "\n".join(self.last).count(words)
+
+
 class Client:
     """One listener. `frames` holds all that came, from the first instant on."""
 
@@ -96,13 +112,21 @@ class Client:
     async def state(self, state: str, *, after: int = 0) -> StateChanged:
         return await self.until(lambda frame: isinstance(frame, StateChanged) and frame.state == state, after=after)
 
+    async def ready(self) -> None:
+        """Wait until it is ready now and nothing waits, and all that led there has come."""
+        while (info := await self.info()).state != "ready" or info.queued:
+            await asyncio.sleep(0.02)
+        looking = await self.room.run(self.room.registry.subscribe(self.session_id, 0, lambda: None, wake=False))
+        looking.close()
+        await self.until(lambda frame: getattr(frame, "seq", 0) >= looking.welcome.head)
+
     async def post(self, frame: Any, user: str = "ann") -> None:
         await self.room.run(self.room.registry.post(self.session_id, frame, user))
 
-    async def prompt(self, text: str) -> str:
+    async def prompt(self, text: str, **more: Any) -> str:
         """Send a prompt; returns its id."""
         prompt = str(uuid.uuid4())
-        await self.post(Prompt(type="prompt", prompt=prompt, text=text))
+        await self.post(Prompt(**{"type": "prompt", "prompt": prompt, "text": text, **more}))
         return prompt
 
     async def answer(self, question: Question, decision: str = "allow", **more: Any) -> None:
@@ -173,6 +197,10 @@ class Room:
         return await Client(self, info.session_id).join()
 
 
+Scene = Callable[[Room, Client], Coroutine[Any, Any, None]]
+Play = Callable[..., None]
+
+
 @asynccontextmanager
 async def room(
     folder: Path, *, pace: float | None = 0, demo: DemoThread | None = None, **settings: Any
@@ -187,6 +215,22 @@ async def room(
         await made.stop()
         if demo is None:
             own.stop()
+
+
+def performing(folder: Path, demo: DemoThread) -> Play:
+    """What runs a scene in a room of its own, with one session whose process is ready; settings by name."""
+
+    def play(scene: Scene, **settings: Any) -> None:
+        async def main() -> None:
+            async with room(folder, demo=demo, **settings) as made:
+                client = await made.open()
+                await client.state("ready")
+                await scene(made, client)
+                await client.leave()
+
+        asyncio.run(main())
+
+    return play
 
 
 def text_of(frames: list[Any]) -> str:
@@ -226,6 +270,12 @@ def runs(process: psutil.Process, words: str) -> bool:
         return words in " ".join(process.cmdline())
     except psutil.Error:
         return False
+
+
+async def sleeping(session_id: str) -> None:
+    """Wait until a command of a scenario that sleeps really runs."""
+    while not any(runs(process, "time.sleep") for process in marked(session_id)):
+        await asyncio.sleep(0.05)
 
 
 async def gone(session_id: str, seconds: float) -> bool:

@@ -42,12 +42,12 @@ class Conversation:
                 del self.items[key]
         elif kind in ("message", "tool_started"):
             self.items[self._block(frame)] = said
-        elif kind in ("state", "queue", "configured", "plan"):
+        elif kind in ("state", "queue", "configured", "plan", "branch"):
             self.latest[kind] = said
         elif kind == "notice":
             self.latest[f"notice {frame['code']}"] = said
         elif kind != "tool_progress":
-            name = frame.get("question") or frame.get("tool") or ""
+            name = frame.get("question") or frame.get("tool") or frame.get("prompt") or ""
             assert (kind, str(frame["turn"]), name) not in self.items, f"shown twice: {frame}"
             self.items[kind, str(frame["turn"]), name] = said
 

@@ -8,12 +8,15 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jupyter_claude_workspace.claude.events import Point
 from jupyter_claude_workspace.errors import WorkspaceError
 from jupyter_claude_workspace.protocol import codec
 from jupyter_claude_workspace.protocol.content import Origin, Settings
@@ -227,6 +230,39 @@ def test_the_store_is_private(store: Store, tmp_path: Path) -> None:
     """The file is 0600 in a 0700 folder."""
     assert stat.S_IMODE((tmp_path / "data" / "sessions.sqlite").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+OLD = """
+CREATE TABLE sessions (session_id TEXT PRIMARY KEY, context TEXT NOT NULL, root TEXT NOT NULL, notebook TEXT NOT NULL,
+ directory TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL,
+ claude_session TEXT NOT NULL, user TEXT NOT NULL, settings TEXT NOT NULL, rules TEXT NOT NULL);
+CREATE TABLE frames (session TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, turn TEXT, key TEXT,
+ text TEXT NOT NULL, PRIMARY KEY (session, seq)) WITHOUT ROWID;
+INSERT INTO sessions VALUES ('s', 'workspace', '/', 'n.ipynb', '/', 'Old', '', '', 'c', 'ann', '{}', '[]');
+INSERT INTO frames VALUES ('s', 7, 'text', 't', NULL, 'kept');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_store_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    """What an earlier version kept is there; what it did not keep is written down from now on, and found again."""
+    path = tmp_path / "old" / "sessions.sqlite"
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(OLD)
+    for first in (True, False):
+        made = Store(path)
+        made.open()
+        found = made.load("s").result()
+        assert found is not None
+        assert (found.title, found.claude_session, found.stands) == ("Old", "c", "" if first else "t")
+        assert made.frames("s").result() == [(7, "text", "kept")]
+        assert made.points("s").result() == ({} if first else {"t": Point("c", "e")})
+        made.stood("s", "t", Point("c", "e"))
+        made.save(replace(found, stands="t")).result()
+        made.close()
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def test_a_newer_store_is_refused_and_kept(store: Store, tmp_path: Path) -> None:

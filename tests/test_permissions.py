@@ -148,6 +148,19 @@ async def test_an_input_may_be_edited_not_extended(stage: Stage) -> None:
         stage.gate.answer(answer(question, input={"command": "ls", "dangerouslyDisableSandbox": True}), "Ann")
     stage.gate.answer(answer(question, input={"command": "ls -l"}), "Ann")
     assert (await task).input == {"command": "ls -l"}
+    assert stage.settled()[-1].input == {"command": "ls -l"}
+
+
+@scene
+async def test_only_an_edited_input_is_told_as_one(stage: Stage) -> None:
+    """A question that was answered with the very input that was asked for, or denied, is settled without an input."""
+    task, question = await stage.ask(LS)
+    stage.gate.answer(answer(question, input={"command": "ls"}), "Ann")
+    await task
+    task, question = await stage.ask(LS)
+    stage.gate.answer(answer(question, "deny", input={"command": "ls -l"}), "Ann")
+    await task
+    assert [settled.input for settled in stage.settled()] == [None, None]
 
 
 @scene

@@ -145,6 +145,44 @@ async def killed_in_mid_turn(
     assert "demo: hello" in answer
 
 
+def test_a_killed_server_keeps_the_branch(tmp_path: Path, demo: DemoThread) -> None:
+    """Killed when going back was just confirmed, and in the branch's first turn: Claude knows that branch alone."""
+
+    async def main() -> None:
+        async with serving(tmp_path, demo) as server:
+            session_id = await server.create()
+            async with server.follow(session_id) as follower:
+                first = await follower.ended(await follower.prompt("demo: history first"))
+                await follower.ended(await follower.prompt("demo: history second"))
+                await follower.send({"type": "rewind", "after": first["turn"]})
+                await follower.until(lambda: "branch" in follower.shown.latest)
+                await killed(server, session_id, follower)
+                third = await follower.ended(await follower.prompt("demo: history third"))
+                assert told(follower, third) == ["first", "third"]
+                endless = await follower.prompt("demo: endless")
+                begun = await follower.until(lambda: follower.begun(endless))
+                assert begun["after"] == third["turn"]
+                await follower.until(lambda: len(follower.shown.text(begun["turn"])) > 20)
+                await killed(server, session_id, follower)
+                last = await follower.ended(await follower.prompt("demo: history last"))
+                assert [word for word in told(follower, last) if word != "endless"] == ["first", "third", "last"]
+
+    asyncio.run(main())
+
+
+async def killed(server: RealServer, session_id: str, follower: Follower) -> None:
+    """One kill of the server, and its start."""
+    await server.end(signal.SIGKILL)
+    assert await gone(session_id, 2)
+    await follower.until(lambda: not follower.connected)
+    await server.start()
+
+
+def told(follower: Follower, end: Frame) -> list[str]:
+    """The last word of each prompt that Claude remembers, as `demo: history` says it."""
+    return [line.split()[-1] for line in follower.shown.text(end["turn"]).split("\n")]
+
+
 def test_a_stopped_server_ends_in_order(tmp_path: Path) -> None:
     """SIGTERM in mid-turn, with the demo model in the server: it ends soon, and nothing of it is left."""
 
@@ -155,7 +193,7 @@ def test_a_stopped_server_ends_in_order(tmp_path: Path) -> None:
                 await follower.prompt("demo: long")
                 await follower.until(lambda: len(follower.shown.text()) > 20)
                 server.process.send_signal(signal.SIGTERM)
-                await asyncio.to_thread(server.process.wait, 5)
+                await asyncio.to_thread(server.process.wait, 20)  # as long as a stop may take
             assert not marked(session_id)
             assert "Traceback" not in server.log
 

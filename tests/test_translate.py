@@ -17,7 +17,7 @@ from claude_agent_sdk import (
     UserMessage,
 )
 
-from jupyter_claude_workspace.claude.events import Alive, Event, Finished, Hopeless, Identity
+from jupyter_claude_workspace.claude.events import Alive, Entered, Event, Finished, Hopeless, Identity, InMode, Taken
 from jupyter_claude_workspace.claude.results import TEXT_LIMIT, shorten
 from jupyter_claude_workspace.claude.translate import Translator
 from jupyter_claude_workspace.protocol.content import ImageBlock, PlanItem
@@ -265,6 +265,39 @@ def test_the_id_of_the_conversation_is_told_when_it_changes() -> None:
     init = SystemMessage(subtype="init", data={"session_id": "a", "model": "m"})
     cleared = SystemMessage(subtype="init", data={"session_id": "b", "model": "m"})
     assert translated(init, init, cleared) == [Identity("a", "m"), Identity("b", "m")]
+
+
+def test_every_whole_message_of_the_main_conversation_is_an_entry() -> None:
+    """What Claude, a tool or the CLI said is where one may go back to; what a subagent said is not."""
+    made = translated(
+        said("m1", TextBlock("Hello"), uuid="u1"),
+        said("sub", TextBlock("inner"), parent="t9", uuid="u2"),
+        UserMessage(content=[ToolResultBlock("t1", "ok")], uuid="u3"),
+        UserMessage(content="a summary", uuid="u4"),
+        said("x", TextBlock("API Error: 400"), model="<synthetic>", error="invalid_request", uuid="u5"),
+    )
+    assert [item.entry for item in made if isinstance(item, Entered)] == ["u1", "u3", "u4", "u5"]
+
+
+def test_prompts_are_named_by_their_own_ids() -> None:
+    """Whatever id a prompt was sent under: the request that reads it and the result name the prompt."""
+    translator = Translator({"e1": "p1", "e2": "p2"})
+    asking = SystemMessage(subtype="status", data={"status": "requesting", "user_message_uuids": ["e1", "e2", "x"]})
+    assert translator.translate(asking) == [Taken(("p1", "p2", "x"))]
+    (finished,) = translator.translate(result(user_message_uuids=["e1", "e2"]))
+    assert isinstance(finished, Finished)
+    assert finished.prompts == ("p1", "p2")
+
+
+def test_the_mode_is_told_when_it_changes() -> None:
+    """At a turn's start or in the middle of it, once; a mode of a newer CLI is not told."""
+    init = SystemMessage(subtype="init", data={"session_id": "a", "model": "m", "permissionMode": "default"})
+    changes = [
+        SystemMessage(subtype="status", data={"status": None, "permissionMode": mode})
+        for mode in ("plan", "plan", "of-tomorrow", "default")
+    ]
+    made = translated(init, init, *changes)
+    assert [item.mode for item in made if isinstance(item, InMode)] == ["default", "plan", "default"]
 
 
 def test_what_is_unknown_is_a_sign_of_life() -> None:

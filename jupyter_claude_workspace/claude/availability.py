@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..config import ClaudeWorkspace
-from ..errors import ClaudeMissing, WorkspaceError
+from ..errors import ClaudeFailed, ClaudeMissing, WorkspaceError
 from ..protocol.content import Problem
 from . import environment, launcher, locate
+from .branch import branch
+from .events import Point
 
 NO_CREDENTIALS = Problem(
     code="no_credentials",
@@ -79,9 +81,18 @@ class Availability:
 
     def conversation(self, claude_session: str) -> bool:
         """Whether Claude Code keeps a conversation under this id; blocking."""
-        folder = self._environ().get("CLAUDE_CONFIG_DIR")
-        config_dir = Path(folder) if folder else Path.home() / ".claude"
-        return any(config_dir.glob(f"projects/*/{claude_session}.jsonl"))
+        return any(self._config_dir().glob(f"projects/*/{claude_session}.jsonl"))
+
+    def branch(self, points: Sequence[Point]) -> str | None:
+        """As `branch.branch`, from the first of these points that Claude Code still has; blocking.
+
+        Raises:
+            ClaudeFailed: the conversation cannot be copied.
+        """
+        try:
+            return next(filter(None, (branch(self._config_dir(), point) for point in points)), None)
+        except OSError as error:
+            raise ClaudeFailed(f"Claude's conversation could not be copied: {error}") from error
 
     def launch(self, session_id: str) -> launcher.Launch:
         """Prepare one start; blocking.
@@ -114,6 +125,10 @@ class Availability:
             "credentials": self.credentials(),
             "ready": looked and self._problem is None and self.missing() is None,
         }
+
+    def _config_dir(self) -> Path:
+        folder = self._environ().get("CLAUDE_CONFIG_DIR")
+        return Path(folder) if folder else Path.home() / ".claude"
 
     def _environ(self) -> dict[str, str]:
         if self._demo is not None:

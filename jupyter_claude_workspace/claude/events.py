@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..protocol.content import Problem, Rule, Usage
+from ..protocol.content import Mode, Problem, Rule, Usage
 from ..protocol.frames import Down
 
 
@@ -15,6 +15,38 @@ class Identity:
 
     claude_session: str
     model: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point in Claude Code's own conversations: the id of one, and the id of the last entry of its transcript.
+
+    `entry` is empty where nothing was said in it yet, and None where it is not known.
+    """
+
+    conversation: str
+    entry: str | None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """The transcript has this entry now; it is the conversation's last one."""
+
+    entry: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """With the request that follows, the model reads these prompts: all of the turn's so far, in order."""
+
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InMode:
+    """The permission mode that is in force from now on."""
+
+    mode: Mode
 
 
 @dataclass(frozen=True)
@@ -45,7 +77,7 @@ class Alive:
     """A sign of life that shows nothing."""
 
 
-Event = Down | Identity | Finished | Hopeless | Alive
+Event = Down | Identity | Entered | Taken | InMode | Finished | Hopeless | Alive
 
 
 @dataclass(frozen=True)
@@ -74,7 +106,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Prompting:
-    """One prompt as Claude Code takes it: `content` are API content blocks."""
+    """One prompt as Claude Code takes it: `content` are API content blocks.
+
+    `entry` is its id in Claude Code's transcript, another one each time it is sent: Claude Code drops in silence what
+    bears an id that it has seen before, even if that was taken back.
+    """
 
     prompt: str
+    entry: str
     content: list[dict[str, Any]] = field(default_factory=list)

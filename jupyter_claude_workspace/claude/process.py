@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,19 +15,23 @@ from claude_agent_sdk import (
     PermissionResultAllow,
     PermissionResultDeny,
     PermissionUpdate,
+    ResultMessage,
     ToolPermissionContext,
 )
 from claude_agent_sdk.types import PermissionRuleValue
 
 from ..errors import ClaudeFailed
 from ..protocol.content import Mode, Rule
+from .context import ContextUsage, context_usage
 from .events import AskRequest, Event, Prompting, Verdict
 from .launcher import Launch
+from .offers import Offers, offers
 from .options import ProcessSpec, build
 from .translate import Translator
 from .tree import end_tree
 
 STDERR_LINES = 40  # kept for the error that says why a process died
+COUNT_SECONDS = 3.0  # counting takes a moment; nothing is read meanwhile, and a turn's end waits for it
 CONVERSATION_GONE = "No conversation found"
 
 
@@ -56,6 +60,8 @@ class ClaudeProcess:
         self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._client: ClaudeSDKClient | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._denied: set[str] = set()  # tool calls
+        self._prompts: dict[str, str] = {}  # entry → prompt, of all that was sent
         self._closing = False
 
     @property
@@ -92,16 +98,17 @@ class ClaudeProcess:
         self._reader = asyncio.create_task(self._read(self._client), name=f"claude-reader-{self._spec.session_id}")
 
     async def send(self, prompting: Prompting) -> None:
-        """Hand over one prompt; its id comes back in the event that ends the turn.
+        """Hand over one prompt, also while a turn runs: `Taken` says when the model reads it, `Finished` which it read.
 
         Raises:
             ClaudeFailed: the process is gone.
         """
+        self._prompts[prompting.entry] = prompting.prompt
 
         async def one() -> AsyncIterator[dict[str, Any]]:
             yield {
                 "type": "user",
-                "uuid": prompting.prompt,
+                "uuid": prompting.entry,
                 "message": {"role": "user", "content": prompting.content},
                 "parent_tool_use_id": None,
             }
@@ -112,6 +119,18 @@ class ClaudeProcess:
         """Ask it to stop its turn; raises ClaudeFailed where it is gone."""
         await self._control(self._live().interrupt())
 
+    async def take_back(self, entry: str) -> bool:
+        """Take back a prompt that was sent while a turn runs; False where the model has it already.
+
+        Raises:
+            ClaudeFailed: the process is gone.
+        """
+        # The SDK has no method for this request of the CLI's.
+        query: Any = getattr(self._live(), "_query", None)
+        asked = {"subtype": "cancel_async_message", "message_uuid": entry}
+        answer = await self._control(query._send_control_request(asked))
+        return bool(answer.get("cancelled"))
+
     async def set_model(self, model: str | None) -> None:
         """Use another model from the next turn on; raises ClaudeFailed where it is gone."""
         await self._control(self._live().set_model(model))
@@ -120,6 +139,14 @@ class ClaudeProcess:
         """Change the permission mode now; raises ClaudeFailed where it is gone or refuses."""
         await self._control(self._live().set_permission_mode(mode))
 
+    async def offers(self) -> Offers:
+        """What it said at its start that may be called and chosen; raises ClaudeFailed where it is gone."""
+        return offers(await self._control(self._live().get_server_info()) or {})
+
+    async def context(self) -> ContextUsage:
+        """What fills its context; it asks the API to count. Raises ClaudeFailed where it is gone."""
+        return context_usage(await self._control(self._live().get_context_usage()))
+
     async def answers(self, timeout: float) -> bool:
         """Whether it reacts at all within `timeout` seconds, whatever it is busy with."""
         with suppress(ClaudeFailed, asyncio.TimeoutError):
@@ -127,10 +154,15 @@ class ClaudeProcess:
             return True
         return False
 
-    async def close(self, *, running: bool, step: float) -> None:
-        """End it: interrupt what runs, end of input, terminate, kill; each step at most `step` seconds."""
+    async def close(self, *, running: bool, unread: Sequence[str], step: float) -> None:
+        """End it: interrupt what runs, end of input, terminate, kill; each step at most `step` seconds.
+
+        `unread` are the entries of prompts that it was sent and has not read: it would turn to them when interrupted.
+        """
         self._closing = True
         if running:
+            with suppress(ClaudeFailed, asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.gather(*map(self.take_back, unread)), step)
             with suppress(ClaudeFailed, asyncio.TimeoutError):
                 await asyncio.wait_for(self.interrupt(), step)
         await self._end(step)
@@ -159,20 +191,31 @@ class ClaudeProcess:
 
     async def _read(self, client: ClaudeSDKClient) -> None:
         """Read for as long as it lives: where nobody reads, its questions and tools wait for ever."""
-        translator = Translator()
+        translator = Translator(self._prompts, self._denied)
         why = "Claude Code ended."
         try:
             async for message in client.receive_messages():
+                if isinstance(message, ResultMessage) and translator.gauge.summarised:
+                    translator.gauge.count(await self._counted())
                 self._deliver(translator.translate(message))
         except asyncio.CancelledError:
             raise
         except Exception as error:
             why = self._failure(error).text
+        finally:
+            if ended := translator.ended():
+                self._deliver(ended)
         if not self._closing:
             self._closing = True
             # Without a reader the CLI would go on running tools unsupervised.
             await self._end(0.0, reader=False)
             self._lost(why)
+
+    async def _counted(self) -> int | None:
+        """How many tokens the context has, where that is not known from the last request."""
+        with suppress(ClaudeFailed, asyncio.TimeoutError):
+            return (await asyncio.wait_for(self.context(), COUNT_SECONDS)).tokens
+        return None
 
     async def _end(self, step: float = 0.0, *, reader: bool = True) -> None:
         pipes = _pipes(self._client)
@@ -223,6 +266,7 @@ class ClaudeProcess:
         )
         verdict = await self._ask(request)
         if not verdict.allow:
+            self._denied.add(request.tool)
             return PermissionResultDeny(message=verdict.message, interrupt=verdict.interrupt)
         return PermissionResultAllow(
             # The CLI requires an input with a permission to run.

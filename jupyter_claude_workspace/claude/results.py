@@ -10,6 +10,7 @@ from claude_agent_sdk import ResultMessage
 from ..protocol.content import Block, ImageBlock, Problem, TextBlock, Usage
 from ..protocol.frames import ToolFinished
 from .events import Finished
+from .gauge import Gauge
 from .weather import problem
 
 TEXT_LIMIT = 40_000  # characters of one tool's text that a frame carries: head and tail
@@ -19,12 +20,16 @@ INTERRUPTED = ("aborted_streaming", "aborted_tools")
 DENIALS = ("The user doesn't want to", "Permission to use", "[Request interrupted by user")
 
 
-def tool_finished(tool: str, content: Any, *, failed: bool, detail: dict[str, Any] | None) -> ToolFinished:
-    """A tool call's end. `content` is the API's: text, or a list of blocks."""
+def tool_finished(
+    tool: str, content: Any, *, failed: bool, detail: dict[str, Any] | None, denied: bool = False
+) -> ToolFinished:
+    """A tool call's end. `content` is the API's: text, or a list of blocks. `denied`: a person did not allow it."""
     blocks, omitted = _blocks(content)
     first = next((block.text for block in blocks if isinstance(block, TextBlock)), "")
     outcome: Literal["done", "failed", "denied", "interrupted"] = "failed" if failed else "done"
-    if failed and first.startswith(DENIALS):
+    if failed and denied:
+        outcome = "denied"
+    elif failed and first.startswith(DENIALS):
         outcome = "interrupted" if "interrupted" in first[:40] else "denied"
     small = detail if detail is not None and len(json.dumps(detail, default=str)) <= DETAIL_LIMIT else None
     return ToolFinished(tool=tool, outcome=outcome, content=blocks, detail=small, omitted=omitted)
@@ -61,7 +66,7 @@ def shorten(text: str, limit: int = TEXT_LIMIT) -> tuple[str, int]:
     return f"{text[:half]}\n… {omitted} characters left out …\n{text[-half:]}", omitted
 
 
-def finished(message: ResultMessage, *, cost: float, model: str | None, words: str) -> Finished:
+def finished(message: ResultMessage, *, cost: float, model: str | None, words: str, gauge: Gauge) -> Finished:
     """A turn's end. `cost` is this turn's share in USD, `words` what the CLI said about an API error."""
     prompts = message.user_message_uuids
     if prompts is None and message.user_message_uuid:
@@ -73,7 +78,7 @@ def finished(message: ResultMessage, *, cost: float, model: str | None, words: s
         prompts=None if prompts is None else tuple(prompts),
         own=kind != "human",
         problem=what,
-        usage=_usage(message, cost),
+        usage=_usage(message, cost, gauge),
         duration_ms=message.duration_ms,
         model=model,
     )
@@ -94,14 +99,14 @@ def _why(message: ResultMessage, words: str) -> tuple[Literal["completed", "inte
     return "failed", Problem(code="turn_failed", text=said[:2000] or f"The turn ended with {message.subtype}.")
 
 
-def _usage(message: ResultMessage, cost: float) -> Usage:
+def _usage(message: ResultMessage, cost: float, gauge: Gauge) -> Usage:
     given = message.usage or {}
-    windows = [int(use.get("contextWindow") or 0) for use in (message.model_usage or {}).values()]
     return Usage(
         input_tokens=int(given.get("input_tokens") or 0),
         output_tokens=int(given.get("output_tokens") or 0),
         cache_read_tokens=int(given.get("cache_read_input_tokens") or 0),
         cache_write_tokens=int(given.get("cache_creation_input_tokens") or 0),
         cost_usd=cost,
-        context_window=max(windows, default=0) or None,
+        context_window=gauge.window(message.model_usage or {}),
+        context_tokens=gauge.tokens,
     )

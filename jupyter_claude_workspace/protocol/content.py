@@ -58,6 +58,7 @@ class QueuedPrompt(Model):
     text: str
     user: str | None = None
     attachments: list[str] = Field(default_factory=list, description="their names")
+    when: Literal["steer"] | None = Field(default=None, description="it is on its way into the turn that runs")
 
 
 class Settings(Model):

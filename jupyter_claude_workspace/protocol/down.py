@@ -153,11 +153,12 @@ class ToolStarted(Down):
 
 
 class ToolProgress(Down):
-    """A tool, subagent or background task is at work."""
+    """A tool, subagent or background task is at work, or a background task has ended (`state`)."""
 
     type: Literal["tool_progress"] = "tool_progress"
     tool: str
     text: str = ""
+    state: Literal["running", "done", "failed", "stopped"] = "running"
     elapsed_ms: int | None = None
     tokens: int | None = None
     tool_uses: int | None = None
@@ -195,6 +196,7 @@ class QuestionSettled(Down):
     message: str = ""
     rule: Rule | None = None
     answers: dict[str, str] | None = None
+    input: dict[str, Any] | None = Field(default=None, description="what was allowed, where a person edited it")
 
 
 class Plan(Down):

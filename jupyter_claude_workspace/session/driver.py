@@ -15,7 +15,9 @@ from ..errors import ClaudeFailed, WorkspaceError
 from ..protocol.content import Problem
 from ..protocol.frames import Configure, Notice
 from .lock import SessionLock
+from .prompts import prompting
 from .surroundings import Surroundings
+from .turns import STOPPED
 from .watch import watch
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 Work = Callable[[], Awaitable[None]]
+GONE = "Claude Code does not have this part of the conversation any more."
 PROCESS = "jupyter_claude_workspace.claude.process"  # it imports the SDK
 
 
@@ -78,7 +81,7 @@ class Driver:
             return
         if self.process is None or session.state != "ready":
             return
-        prompting = session.begin_next()
+        prompting = session.turns.begin_next()
         if prompting is None:
             return
         process = self.process
@@ -94,20 +97,48 @@ class Driver:
         await self._close()
         await self.wake()
 
+    async def move(self) -> None:
+        """Take Claude Code's own conversation to where ours goes on, and be ready there."""
+        if self._session.stray():
+            await self._close()
+        await self.wake()
+
+    async def steer(self, prompt: str) -> None:
+        """Send a prompt into the turn that runs."""
+        waiting, process = self._session.queue.steering(prompt), self.process
+        if waiting is None or process is None:
+            return  # the process went away, and the prompt waits like others
+        try:
+            await process.send(prompting(waiting))
+        except ClaudeFailed as error:
+            await self._died(process, error.text)
+
+    async def take_back(self, prompt: str) -> None:
+        """Take back a prompt that was sent into the turn, unless the model has read it."""
+        waiting, process = self._session.queue.steering(prompt), self.process
+        if waiting is not None and process is not None and await process.take_back(waiting.entry):
+            self._session.queue.take_back(prompt)
+            self._session.list_queue()
+
     async def configure(self, frame: Configure) -> None:
         """Bring a changed setting to the process that runs."""
         given = frame.model_fields_set
         if "effort" in given:
             self._stale = True
-        if self.process is not None:
-            if "model" in given:
-                await self.process.set_model(frame.model)
-            if "mode" in given and frame.mode is not None:
-                await self.process.set_mode(frame.mode)
+        try:
+            if self.process is not None:
+                if "model" in given:
+                    await self.process.set_model(frame.model)
+                if frame.mode is not None:
+                    await self.process.set_mode(frame.mode)
+        finally:
+            self._session.changing -= frame.mode is not None
         await self.next()
 
     def stop(self) -> None:
         """Stop the turn: overtakes everything, and does not depend on the process to listen."""
+        if self._session.turn is not None:
+            self._session.turn.stopped = True
         if self._stopping is None or self._stopping.done():
             self._stopping = asyncio.create_task(self._stop(), name=f"stop-{self._session.session_id}")
 
@@ -151,6 +182,7 @@ class Driver:
     async def _started(self) -> ClaudeProcess:
         session = self._session
         async with self._around.starts:
+            await self._follow()
             # Importing the SDK takes most of a second: here, once, and beside the loop.
             module = await asyncio.to_thread(importlib.import_module, PROCESS)
             for attempt in (1, 2):
@@ -178,6 +210,22 @@ class Driver:
                     continue
                 return process
         raise AssertionError("unreachable: the second attempt returns or raises")
+
+    async def _follow(self) -> None:
+        """Find or make the conversation of Claude Code's that ends where ours goes on."""
+        session = self._session
+        if not session.stray():
+            return
+        head = session.branches.head
+        way = session.branches.way(head)
+        found: str | None = way.same
+        if not found:
+            found = await asyncio.to_thread(self._around.branch, way.points)
+        session.save(claude_session=found or str(uuid.uuid4()), stands=head or "")
+        if way.points and not found:
+            session.publish(
+                Notice(code="conversation_gone", level="warning", text=GONE, remedy="Claude starts afresh.")
+            )
 
     async def _lost(self, why: str) -> None:
         if self.process is not None:
@@ -210,7 +258,7 @@ class Driver:
             return
         try:
             await asyncio.wait_for(process.interrupt(), self._config.interrupt_seconds)
-            await asyncio.wait_for(session.turn_over.wait(), self._config.interrupt_seconds)
+            await asyncio.wait_for(session.turns.over.wait(), self._config.interrupt_seconds)
         except (ClaudeFailed, asyncio.TimeoutError):
             if session.turn is turn:
                 await self._abandon(process, "interrupted", turn.problem)
@@ -235,8 +283,8 @@ class Driver:
         process, self.process = self.process, None
         if process is not None:
             self._session.set_state("stopping")
-            await process.close(running=self._session.turn is not None, step=self._config.close_seconds)
-            problem = Problem(code="stopped", text="The session was stopped.", remedy="Send the prompt again.")
-            self._session.cut("cut", problem)
+            running, unread = self._session.turn is not None, self._session.queue.unread()
+            await process.close(running=running, unread=unread, step=self._config.close_seconds)
+            self._session.cut("cut", STOPPED)
             self._session.set_state("asleep")
         self._lock.release()

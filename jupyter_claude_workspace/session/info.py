@@ -9,7 +9,10 @@ from ..protocol.content import Context, Settings, State
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """A session at one moment. `created` and `modified` are ISO 8601, UTC."""
+    """A session at one moment. `created` and `modified` are ISO 8601, UTC.
+
+    `snippet` is where a search found something in what was said: one line of it.
+    """
 
     session_id: str
     context: Context
@@ -19,6 +22,8 @@ class SessionInfo:
     settings: Settings
     created: str
     modified: str
+    turns: int = 0
+    snippet: str | None = None
     queued: int = 0
     questions: int = 0
     process: bool = False

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..protocol import codec
-from ..protocol.frames import PROVISIONAL, Down, Notice, Piece, Snapshot, TurnStarted, Welcome
+from ..protocol.frames import PROVISIONAL, Down, Notice, Piece, Snapshot, Steered, ToolProgress, TurnStarted, Welcome
 from .store import Store
 
 # After a restart the count goes on far beyond what the last server could have sent without having written it.
@@ -25,7 +25,7 @@ FrameT = TypeVar("FrameT", bound=Down)
 class Journal:
     """Frames are appended on the engine's loop; listeners may take them on any thread."""
 
-    def __init__(self, session_id: str, store: Store, *, head: int, memory: int) -> None:
+    def __init__(self, session_id: str, store: Store, *, head: int, memory: int, turns: int = 0) -> None:
         self.session_id = session_id
         self._store = store
         self._memory = memory  # bytes of encoded frames kept for reconnecting listeners
@@ -33,6 +33,7 @@ class Journal:
         self._recent: deque[str] = deque()
         self._held = 0
         self.head = head + RESTART_GAP if head else 0
+        self.turns = turns  # how many have begun
         self._listeners: set[Subscription] = set()
 
     @property
@@ -50,6 +51,7 @@ class Journal:
             self._held += len(text)
             while self._held > self._memory and len(self._recent) > 1:
                 self._held -= len(self._recent.popleft())
+        self.turns += isinstance(numbered, TurnStarted)
         self._store.append(self.session_id, numbered.seq, _type(numbered), turn, _key(numbered), text)
         for listener in tuple(self._listeners):
             listener.wake()
@@ -134,8 +136,12 @@ def _type(frame: Down) -> str:
 def _key(frame: Down) -> str | None:
     if isinstance(frame, Notice):
         return frame.code
+    if isinstance(frame, ToolProgress):
+        return frame.state
     if isinstance(frame, TurnStarted):
         return frame.origin.prompt
+    if isinstance(frame, Steered):
+        return frame.prompt
     return None
 
 

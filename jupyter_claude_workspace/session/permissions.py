@@ -96,6 +96,7 @@ class Gate:
                 message=frame.message,
                 rule=verdict.rule,
                 answers=frame.answers if verdict.allow else None,
+                input=frame.input if verdict.allow and frame.input != question.request.input else None,
             )
         )
         question.verdict.set_result(verdict)

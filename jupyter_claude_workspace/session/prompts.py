@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 from ..claude.events import Prompting
 from ..config import ClaudeWorkspace
@@ -16,26 +18,31 @@ from ..protocol.frames import Prompt
 
 @dataclass(frozen=True)
 class Waiting:
-    """A prompt and who sent it."""
+    """A prompt, who sent it, and its id in Claude Code's transcript."""
 
     prompt: Prompt
     user: str
+    entry: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 class PromptQueue:
-    """The prompts that wait in one session. Each id is taken once, so a client may safely send again after a cut."""
+    """The prompts that wait in one session. Each id is taken once, so a client may safely send again after a cut.
+
+    Those that are to go into the turn that runs wait as well: until the model has read them, which is mostly soon.
+    """
 
     def __init__(self, config: ClaudeWorkspace, known: set[str]) -> None:
         self._config = config
         self._known = known
+        self._steering: list[Waiting] = []
         self._waiting: deque[Waiting] = deque()
         self._times: deque[float] = deque()
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._steering) + len(self._waiting)
 
-    def add(self, prompt: Prompt, user: str, *, busy: bool) -> bool:
-        """Take a prompt in; False where it is known already.
+    def add(self, prompt: Prompt, user: str, *, busy: bool, steer: bool = False) -> bool:
+        """Take a prompt in, to wait or to go into the turn that runs; False where it is known already.
 
         Raises:
             BadRequest: it is empty, asks for what this version has not, or the queue is full.
@@ -49,14 +56,34 @@ class PromptQueue:
             raise BadRequest(
                 "Cells and variables cannot be sent along yet.", remedy="Paste what matters into the prompt."
             )
-        if busy and len(self._waiting) >= self._config.max_queue:
-            raise BadRequest(
-                f"{len(self._waiting)} prompts wait already.", remedy="Take one back, or wait for the turn to end."
-            )
+        if busy and len(self) >= self._config.max_queue:
+            raise BadRequest(f"{len(self)} prompts wait already.", remedy="Take one back, or wait for the turn to end.")
         self._spend()
         self._known.add(prompt.prompt)
-        self._waiting.append(Waiting(prompt, user))
+        (self._steering if steer else self._waiting).append(Waiting(prompt, user))
         return True
+
+    def steering(self, prompt: str) -> Waiting | None:
+        """The prompt of this id, where it was sent into the turn that runs and the model has not read it yet."""
+        return next((item for item in self._steering if item.prompt.prompt == prompt), None)
+
+    def unread(self) -> list[str]:
+        """The entries of all such prompts."""
+        return [item.entry for item in self._steering]
+
+    def steered(self, prompts: Iterable[str] | None = None) -> list[Waiting]:
+        """Remove and return those of these prompts that were to go into the turn; None: the first of all."""
+        names = [item.prompt.prompt for item in self._steering[:1]] if prompts is None else prompts
+        found = [item for item in map(self.steering, names) if item is not None]
+        self._steering = [item for item in self._steering if item not in found]
+        return found
+
+    def give_back(self) -> bool:
+        """Nobody will read what was to go into the turn: it waits, before the rest. Says whether there was any."""
+        given, self._steering = self._steering, []
+        # Under another id: it may have been written down under this one, and would be dropped.
+        self._waiting.extendleft(Waiting(item.prompt, item.user) for item in reversed(given))
+        return bool(given)
 
     def take_back(self, prompt: str) -> None:
         """Remove a waiting prompt; one that runs or has run is not here any more.
@@ -64,10 +91,11 @@ class PromptQueue:
         Raises:
             BadRequest: no such prompt waits.
         """
-        kept = deque(waiting for waiting in self._waiting if waiting.prompt.prompt != prompt)
-        if len(kept) == len(self._waiting):
+        length = len(self)
+        self._waiting = deque(item for item in self._waiting if item.prompt.prompt != prompt)
+        self._steering = [item for item in self._steering if item.prompt.prompt != prompt]
+        if len(self) == length:
             raise BadRequest("That prompt does not wait any more.")
-        self._waiting = kept
         self._known.discard(prompt)
 
     def reorder(self, prompts: list[str]) -> None:
@@ -81,15 +109,7 @@ class PromptQueue:
 
     def listing(self) -> list[QueuedPrompt]:
         """As the `queue` frame shows them."""
-        return [
-            QueuedPrompt(
-                prompt=item.prompt.prompt,
-                text=item.prompt.text,
-                user=item.user or None,
-                attachments=[attachment.name for attachment in item.prompt.attachments],
-            )
-            for item in self._waiting
-        ]
+        return [*(_listed(item, "steer") for item in self._steering), *(_listed(item, None) for item in self._waiting)]
 
     def _spend(self) -> None:
         limit = self._config.prompts_per_minute
@@ -101,8 +121,15 @@ class PromptQueue:
         self._times.append(now)
 
 
-def prompting(prompt: Prompt) -> Prompting:
+def _listed(item: Waiting, when: Literal["steer"] | None) -> QueuedPrompt:
+    prompt = item.prompt
+    names = [attachment.name for attachment in prompt.attachments]
+    return QueuedPrompt(prompt=prompt.prompt, text=prompt.text, user=item.user or None, attachments=names, when=when)
+
+
+def prompting(item: Waiting) -> Prompting:
     """A prompt as API content blocks: attachments first, then the text."""
+    prompt = item.prompt
     content: list[dict[str, Any]] = []
     for attachment in prompt.attachments:
         block = attachment.content
@@ -113,4 +140,4 @@ def prompting(prompt: Prompt) -> Prompting:
             content.append({"type": "text", "text": f"Attached file `{attachment.name}`:\n\n{block.text}"})
     if prompt.text.strip():
         content.append({"type": "text", "text": prompt.text})
-    return Prompting(prompt=prompt.prompt, content=content)
+    return Prompting(prompt=prompt.prompt, entry=item.entry, content=content)

@@ -8,21 +8,27 @@ import logging
 import os
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..claude import launcher
 from ..claude.availability import Availability
+from ..claude.context import ContextUsage
 from ..config import ClaudeWorkspace
 from ..errors import BadRequest, SessionUnknown, TooManySessions
 from ..protocol.content import Context, Settings
-from ..protocol.frames import Down, StateChanged
+from ..protocol.frames import Down
+from .branches import Branches
 from .driver import PROCESS
 from .info import SessionInfo
+from .inquiries import Inquiries, SessionOffers
 from .journal import Journal, Subscription
-from .recovery import repair
+from .record import StoredSession
+from .recovery import restore
+from .search import folded, search
 from .session import Session, now
-from .store import Store, StoredSession
+from .store import Store
 from .surroundings import Surroundings
 
 IMPORT_AFTER = 3.0  # seconds: after the server has served its first page
@@ -60,6 +66,7 @@ class Registry:
         self._availability = Availability(
             config, data_dir=data_dir, runtime_dir=runtime_dir, demo=demo_environment, log=log
         )
+        self._inquiries = Inquiries(allow_bypass=config.allow_bypass)
         self._around: Surroundings
         self._importing: asyncio.Task[None]
 
@@ -80,6 +87,7 @@ class Registry:
             launch=self._availability.launch,
             admit=self._admit,
             conversation=self._availability.conversation,
+            branch=self._availability.branch,
             missing=self._availability.missing,
             demo=self._demo is not None,
         )
@@ -132,10 +140,24 @@ class Registry:
             session.warm()
             return session.info(), True
 
-    async def list(self, notebook: str | None = None) -> Infos:
-        """All sessions of this server's root folder, newest first, or one notebook's."""
+    async def list(self, notebook: str | None = None, query: str = "") -> Infos:
+        """All sessions of this server's root folder, newest first, or one notebook's; with `query`, where it occurs."""
         stored = await asyncio.wrap_future(self._store.of_root(self._root))
-        return [self._info(record) for record in stored if notebook is None or record.notebook == notebook]
+        turns = await asyncio.wrap_future(self._store.turns())  # which also writes what a search is to find
+        infos = [
+            self._info(record, turns.get(record.session_id, 0))
+            for record in stored
+            if notebook is None or record.notebook == notebook
+        ]
+        if not query:
+            return infos
+        names, wanted = [info.session_id for info in infos], folded(query)
+        found = await asyncio.to_thread(search, self._store.path, names, query)
+        return [
+            replace(info, snippet=found.get(info.session_id))
+            for info in infos
+            if info.session_id in found or wanted in folded(info.title)
+        ]
 
     async def get(self, session_id: str) -> SessionInfo:
         """One session; raises SessionUnknown."""
@@ -169,6 +191,14 @@ class Registry:
         """Hand a client's frame to a session; raises WorkspaceError."""
         (await self._session(session_id)).post(frame, user)
 
+    async def offers(self, session_id: str, *, wake: bool) -> SessionOffers:
+        """As `Inquiries.offers`; raises SessionUnknown."""
+        return await self._inquiries.offers(await self._session(session_id), wake=wake)
+
+    async def context(self, session_id: str, *, wake: bool) -> ContextUsage:
+        """As `Inquiries.context`; raises SessionUnknown."""
+        return await self._inquiries.context(await self._session(session_id), wake=wake)
+
     async def check(self) -> None:
         """Wait for the look at the CLI and the credentials.
 
@@ -197,7 +227,7 @@ class Registry:
                 f"This server runs {live} sessions, which is as many as it may.", remedy="End one that is not needed."
             )
 
-    def _info(self, record: StoredSession) -> SessionInfo:
+    def _info(self, record: StoredSession, turns: int) -> SessionInfo:
         session = self._sessions.get(record.session_id)
         if session is not None:
             return session.info()
@@ -210,6 +240,7 @@ class Registry:
             settings=record.settings,
             created=record.created,
             modified=record.modified,
+            turns=turns,
         )
 
     async def _create(
@@ -231,7 +262,7 @@ class Registry:
         )
         await asyncio.wrap_future(self._store.save(record))
         journal = Journal(session_id, self._store, head=0, memory=self._config.memory_per_session)
-        session = Session(record, journal, set(), self._around)
+        session = Session(record, journal, set(), Branches(), self._around)
         self._sessions[session_id] = session
         return session
 
@@ -258,16 +289,13 @@ class Registry:
             raise SessionUnknown("There is no such session.", remedy="Open the notebook's conversation again.")
         head = await asyncio.wrap_future(self._store.head(session_id))
         known = await asyncio.wrap_future(self._store.prompts(session_id))
-        journal = Journal(session_id, self._store, head=head, memory=self._config.memory_per_session)
-        session = Session(record, journal, known, self._around)
+        begun = (await asyncio.wrap_future(self._store.turns(session_id))).get(session_id, 0)
+        journal = Journal(session_id, self._store, head=head, memory=self._config.memory_per_session, turns=begun)
+        points = await asyncio.wrap_future(self._store.points(session_id))
+        session = Session(record, journal, known, Branches(points), self._around)
         if head:
-            turns = set()
-            for frame, turn in repair(await journal.frames()):
-                journal.append(frame, turn)
-                turns.add(turn)
-            journal.append(StateChanged(state="asleep"), None)
-            for turn in turns - {None}:
-                self._store.end_turn(session_id, str(turn))
+            kept = await asyncio.wrap_future(self._store.kept(session_id))
+            restore(session, await journal.frames(), kept)
         return session
 
 

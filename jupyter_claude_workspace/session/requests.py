@@ -11,7 +11,6 @@ from ..protocol.frames import (
     Answer,
     CallResult,
     Configure,
-    Configured,
     Interrupt,
     Prompt,
     Reorder,
@@ -36,15 +35,19 @@ def take(session: Session, frame: Any, user: str) -> None:
 
 
 def _prompt(session: Session, frame: Prompt, user: str) -> None:
-    if not session.queue.add(frame, user, busy=session.turn is not None):
+    steer = frame.when == "steer" and session.turn is not None
+    if not session.queue.add(frame, user, busy=session.turn is not None, steer=steer):
         return
     if not session.record.title:
         session.rename(" ".join(frame.text.split())[:TITLE_CHARS] or frame.attachments[0].name)
     if session.state == "ready" and len(session.queue) == 1:
         session.driver.do(session.driver.next)
         return
+    session.keep(frame)
     session.list_queue()
-    if session.state in ("asleep", "failed"):
+    if steer:
+        session.driver.do(partial(session.driver.steer, frame.prompt))
+    elif session.state in ("asleep", "failed"):
         session.driver.do(session.driver.wake)
 
 
@@ -73,15 +76,15 @@ def _configure(session: Session, frame: Configure, user: str) -> None:
     change: dict[str, Any] = {key: getattr(frame, key) for key in ("model", "effort") if key in given}
     if frame.mode is not None:
         change["mode"] = frame.mode
-    session.settings = session.settings.model_copy(update=change)
-    # Running without asking is never remembered.
-    forgotten = {"mode": "default"} if session.settings.mode == "bypassPermissions" else {}
-    session.save(settings=session.settings.model_copy(update=forgotten))
-    session.publish(Configured(settings=session.settings, title=session.record.title))
+        session.changing += 1  # what the process says of its mode until then is of before
+    session.configured(session.settings.model_copy(update=change))
     session.driver.do(partial(session.driver.configure, frame))
 
 
 def _unqueue(session: Session, frame: Unqueue, user: str) -> None:
+    if session.queue.steering(frame.prompt) is not None:
+        session.driver.do(partial(session.driver.take_back, frame.prompt))
+        return
     session.queue.take_back(frame.prompt)
     session.list_queue()
 
@@ -92,7 +95,11 @@ def _reorder(session: Session, frame: Reorder, user: str) -> None:
 
 
 def _rewind(session: Session, frame: Rewind, user: str) -> None:
-    raise BadRequest("Going back to an earlier turn is not possible yet.")
+    if session.turn is not None:
+        raise BadRequest("A turn runs.", remedy="Stop it, or wait for its end.")
+    if len(session.queue):
+        raise BadRequest("Prompts wait.", remedy="Take them back, or wait until they were answered.")
+    session.rewind(frame.after)
 
 
 def _call_result(session: Session, frame: CallResult, user: str) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..claude.events import Event, Finished, Hopeless, Identity, Prompting
-from ..protocol.content import Origin, Problem, State
+from ..claude.events import Entered, Event, Finished, Hopeless, Identity, InMode, Taken
+from ..protocol.content import Mode, Problem, Settings, State
 from ..protocol.frames import (
+    Branch,
     Configured,
     Down,
     Message,
@@ -22,22 +20,21 @@ from ..protocol.frames import (
     Prompt,
     Queue,
     StateChanged,
-    ToolFinished,
     ToolStarted,
-    TurnEnded,
-    TurnStarted,
     Welcome,
 )
+from .branches import Branches
 from .driver import Driver
 from .info import SessionInfo
 from .journal import Journal, Subscription
 from .permissions import Gate
-from .prompts import PromptQueue, prompting
+from .prompts import PromptQueue
+from .record import StoredSession
 from .requests import take
 from .state import move
-from .store import StoredSession
 from .surroundings import Surroundings
 from .turn import Turn
+from .turns import Turns
 
 if TYPE_CHECKING:
     from ..claude.options import ProcessSpec
@@ -50,25 +47,34 @@ SPEAKING = (Piece, Message, ToolStarted)
 class Session:
     """Lives on the engine's loop; everything but `Subscription` is called there."""
 
-    def __init__(self, record: StoredSession, journal: Journal, known: set[str], surroundings: Surroundings) -> None:
+    def __init__(
+        self, record: StoredSession, journal: Journal, known: set[str], branches: Branches, surroundings: Surroundings
+    ) -> None:
         self.record = record
         self.journal = journal
         self.state: State = "asleep"
-        self.turn: Turn | None = None
-        self.turn_over = asyncio.Event()
         self.gate = Gate(self.publish, self._questions_changed, record.rules)
         self.settings = record.settings
         self.around = surroundings
         self.queue = PromptQueue(surroundings.config, known)
+        self.branches = branches
+        self.turns = Turns(self)
         self.driver = Driver(self, surroundings)
-        self._model: str | None = None
+        self.model: str | None = None  # as the process names it
+        self.changing = 0  # changes of the mode that the process has not confirmed yet
         self._missing = False
+        self._kept = False
         self._listed = 0  # how many prompts the last `queue` frame showed
 
     @property
     def session_id(self) -> str:
         """The session's id, a UUID."""
         return self.record.session_id
+
+    @property
+    def turn(self) -> Turn | None:
+        """The turn that runs."""
+        return self.turns.now
 
     # ── from outside ──
 
@@ -84,6 +90,7 @@ class Session:
             settings=self.settings,
             created=record.created,
             modified=record.modified,
+            turns=self.journal.turns,
             queued=len(self.queue),
             questions=len(self.gate),
             process=process is not None,
@@ -125,6 +132,16 @@ class Session:
         self.save(title=title.strip()[:200])
         self.publish(Configured(settings=self.settings, title=self.record.title))
 
+    def rewind(self, after: str | None) -> None:
+        """Go on after another turn; None: before the first one.
+
+        Raises:
+            BadRequest: that is not possible.
+        """
+        self.branches.check(after)
+        self.publish(Branch(after=after))
+        self.driver.do(self.driver.move)
+
     async def close(self) -> None:
         """End its process and everything that runs for it."""
         await self.driver.close()
@@ -154,6 +171,11 @@ class Session:
         self.state = move(self.state, state) if state != self.state else state
         self.publish(StateChanged(state=state, why=problem.text if problem else "", problem=problem))
 
+    def stray(self) -> bool:
+        """Whether Claude Code's own conversation stands elsewhere than where this one goes on."""
+        head, stands = self.branches.head, self.record.stands or None
+        return head != stands and self.branches.point(head) != self.branches.point(stands)
+
     def adopt(self, claude_session: str) -> None:
         """Claude Code keeps the conversation under this id from now on."""
         self.save(claude_session=claude_session)
@@ -167,114 +189,84 @@ class Session:
             self._missing = False
             self.publish(Notice(code="missing", over=True))
 
-    def begin_next(self) -> Prompting | None:
-        """Begin the turn of the next prompt that waits; None where none does."""
-        waiting = self.queue.pop()
-        if waiting is None:
-            return None
-        self._begin(waiting.prompt, waiting.user)
-        if self._listed:
-            self.list_queue()
-        return prompting(waiting.prompt)
-
     def cut(self, why: Literal["cut", "interrupted", "failed"] | str, problem: Problem | None) -> None:
         """The process is gone: nobody waits for answers, and the turn, if one runs, is over."""
         self.gate.withdraw_all()
-        if self.turn is not None:
-            self._end_turn(TurnEnded(why=why, problem=problem))
-
-    # ── from the process ──
-
-    def deliver(self, events: list[Event]) -> None:
-        """What one message of the process means."""
-        self._sign_of_life()
-        for event in events:
-            if isinstance(event, Down):
-                if self.turn is None and isinstance(event, SPEAKING):
-                    self._begin(None, "")
-                    self.driver.watch()
-                self.publish(event)
-            elif isinstance(event, Finished):
-                self._finished(event)
-            elif isinstance(event, Identity):
-                self._model = event.model
-                if event.claude_session and event.claude_session != self.record.claude_session:
-                    self.adopt(event.claude_session)
-            elif isinstance(event, Hopeless) and self.turn is not None and self.turn.problem is None:
-                self.turn.problem = event.problem
-                self.driver.stop()
-
-    def publish(self, frame: Down) -> None:
-        """Number a frame and send it to all who listen."""
-        if self.turn is not None:
-            self.turn.note(frame)
-            if isinstance(frame, Notice) and frame.retry_in_ms:
-                self.turn.last_sign = monotonic() + frame.retry_in_ms / 1000  # it said how long it will be silent
-        self.journal.append(frame, self.turn.turn if self.turn else None)
-
-    # ── turns ──
-
-    def _begin(self, prompt: Prompt | None, user: str) -> None:
-        self.turn = Turn(turn=f"t-{secrets.token_hex(8)}", prompt=prompt)
-        self.turn_over.clear()
-        origin = Origin(kind="prompt", prompt=prompt.prompt, user=user or None) if prompt else Origin(kind="task")
-        text, attachments = (prompt.text, prompt.attachments) if prompt else ("", [])
-        self.publish(TurnStarted(origin=origin, text=text, attachments=attachments))
-        if self.state == "ready":
-            self.set_state("running")
-
-    def _finished(self, event: Finished) -> None:
-        turn = self.turn
-        if turn is None:
-            return
-        answered = event.prompts is not None and turn.prompt is not None and turn.prompt.prompt in event.prompts
-        if turn.prompt is not None and event.own and not answered:
-            return  # a turn of Claude Code's own ended just as ours began
-        problem = turn.problem or event.problem
-        self._end_turn(
-            TurnEnded(
-                why="failed" if turn.problem else event.why,
-                problem=problem,
-                usage=event.usage,
-                duration_ms=event.duration_ms,
-                model=event.model or self._model,
-            )
-        )
-
-    def _end_turn(self, ended: TurnEnded) -> None:
-        turn = self.turn
-        assert turn is not None
-        self._sign_of_life()
-        for partial in turn.pieces.remains():
-            self.publish(partial)
-        for tool in sorted(turn.tools):
-            self.publish(ToolFinished(tool=tool, outcome="interrupted"))
-        kept = turn.prompt is not None and ended.why in ("failed", "cut")
-        self.publish(ended.model_copy(update={"prompt_kept": kept}))
-        self.turn = None
-        self.turn_over.set()
-        if self.state in ("running", "waiting"):
-            self.set_state("ready")
-        self.around.store.end_turn(self.session_id, turn.turn)
-        self.save()
-        self.driver.do(self.driver.next)
-
-    def _sign_of_life(self) -> None:
-        if self.turn is None:
-            return
-        self.turn.last_sign = max(self.turn.last_sign, monotonic())
-        if self.turn.silent:
-            self.turn.silent = False
-            self.publish(Notice(code="silent", over=True))
-
-    def _questions_changed(self) -> None:
-        if self.turn is not None and self.state in ("running", "waiting"):
-            self.set_state("waiting" if len(self.gate) else "running")
+        self.turns.cut(why, problem)
 
     def list_queue(self) -> None:
         """Tell which prompts wait."""
         self._listed = len(self.queue)
         self.publish(Queue(prompts=self.queue.listing()))
+        if self._kept and not self._listed:
+            self._kept = False
+            self.around.store.let_go(self.session_id)
+
+    def keep(self, prompt: Prompt) -> None:
+        """Keep what a prompt that waits has attached: the `queue` frame only names it."""
+        if prompt.attachments:
+            self._kept = True
+            self.around.store.keep(self.session_id, prompt)
+
+    def relist_queue(self) -> None:
+        """The same, where it was told before that some do."""
+        if self._listed:
+            self.list_queue()
+
+    def configured(self, settings: Settings) -> None:
+        """Keep what it runs with from now on, and tell it."""
+        self.settings = settings
+        # Running without asking is never remembered.
+        forgotten = {"mode": "default"} if settings.mode == "bypassPermissions" else {}
+        self.save(settings=settings.model_copy(update=forgotten))
+        self.publish(Configured(settings=settings, title=self.record.title))
+
+    # ── from the process ──
+
+    def deliver(self, events: list[Event]) -> None:
+        """What one message of the process means."""
+        self.turns.sign_of_life()
+        for event in events:
+            match event:
+                case Down():
+                    self._say(event)
+                case Entered(entry=entry):
+                    self.turns.entered(entry)
+                case Taken(prompts=prompts):
+                    self.turns.taken(prompts)
+                case Finished():
+                    self.turns.finished(event)
+                case Identity():
+                    self._identified(event)
+                case InMode(mode=mode):
+                    self._in_mode(mode)
+                case Hopeless():
+                    self.turns.hopeless(event)
+
+    def _say(self, frame: Down) -> None:
+        if self.turn is None and isinstance(frame, SPEAKING):
+            self.turns.begin_own()
+        self.publish(frame)
+
+    def _identified(self, event: Identity) -> None:
+        self.model = event.model
+        if event.claude_session and event.claude_session != self.record.claude_session:
+            self.adopt(event.claude_session)
+            self.turns.cleared()
+
+    def _in_mode(self, mode: Mode) -> None:
+        """Claude Code changed the permission mode by itself (a plan was approved), or says so after we did."""
+        if mode != self.settings.mode and not self.changing:
+            self.configured(self.settings.model_copy(update={"mode": mode}))
+
+    def publish(self, frame: Down) -> None:
+        """Number a frame and send it to all who listen."""
+        self.turns.note(frame)
+        self.branches.note(self.journal.append(frame, self.turn.turn if self.turn else None))
+
+    def _questions_changed(self) -> None:
+        if self.turn is not None and self.state in ("running", "waiting"):
+            self.set_state("waiting" if len(self.gate) else "running")
 
     def save(self, **changes: Any) -> None:
         """Keep what has changed of its row."""

@@ -6,50 +6,26 @@ then: a kill of the process loses nothing. No WAL, which does not work on networ
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from ..errors import WorkspaceError
-from ..protocol.content import Context, Rule, Settings
-from ..protocol.frames import PROVISIONAL
+from ..claude.events import Point
+from ..protocol.frames import Prompt
+from .compaction import compact
+from .record import StoredSession, from_row, to_row
+from .schema import SPOKEN, connect
 from .tail import Row, Tail, left_behind
 
-SCHEMA_VERSION = 1
 TICK = 0.25  # seconds between writes; the tail has what is not written yet
-# Of these only the newest counts once a turn is over.
-LAST_VALUE = ("state", "queue", "configured", "plan")
-# Weather that has passed when its turn has ended.
-PASSING = ("retrying", "silent", "compacting")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class StoredSession:
-    """One row of `sessions`: `root` is the server's root folder, `notebook` below it, `directory` the process's."""
-
-    session_id: str
-    context: Context
-    root: str
-    notebook: str
-    directory: str
-    title: str
-    created: str
-    modified: str
-    claude_session: str
-    user: str = ""
-    settings: Settings = field(default_factory=Settings)
-    rules: tuple[Rule, ...] = ()
 
 
 class Store:
@@ -60,10 +36,16 @@ class Store:
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._tail = Tail(path.parent / "tails")
         self._rows: list[Row] = []
+        self._points: dict[tuple[str, str], Point] = {}
         self._failing = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._main, name="claude-workspace-store", daemon=True)
         self._database: sqlite3.Connection
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
 
     def open(self) -> None:
         """Open or create the file (0600 in a 0700 folder).
@@ -83,7 +65,7 @@ class Store:
             self._thread.join(timeout=10)
 
     def append(self, session: str, seq: int, kind: str, turn: str | None, key: str | None, text: str) -> None:
-        """Keep one encoded frame, written within a tick. `key`: a prompt's id or a notice's code."""
+        """Keep one encoded frame, written within a tick. `key`: a prompt's id, a notice's code, a progress's state."""
         row = (session, seq, kind, turn, key, text)
         with self._lock:
             self._tail.add(row)
@@ -92,17 +74,79 @@ class Store:
         if first:
             self._work.put(lambda: None)  # wakes the thread, which then waits a tick for more
 
+    def stood(self, session: str, turn: str, point: Point) -> None:
+        """Keep where Claude Code's own conversation stands after a turn; written with the frames."""
+        with self._lock:
+            self._points[session, turn] = point
+
+    def points(self, session: str) -> Future[dict[str, Point]]:
+        """What was kept of that, by turn."""
+
+        def work() -> dict[str, Point]:
+            self._flush()
+            rows = self._database.execute("SELECT * FROM points WHERE session = ?", (session,))
+            return {row["turn"]: Point(row["conversation"], row["entry"]) for row in rows}
+
+        return self._do(work)
+
+    def keep(self, session: str, prompt: Prompt) -> Future[None]:
+        """Keep a prompt that waits, whole."""
+
+        def work() -> None:
+            with self._database:
+                row = (session, prompt.prompt, prompt.model_dump_json())
+                self._database.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", row)
+
+        return self._do(work)
+
+    def kept(self, session: str) -> Future[dict[str, Prompt]]:
+        """The prompts that were kept."""
+
+        def work() -> dict[str, Prompt]:
+            rows = self._database.execute("SELECT prompt, text FROM waiting WHERE session = ?", (session,))
+            return {row["prompt"]: Prompt.model_validate_json(row["text"]) for row in rows}
+
+        return self._do(work)
+
+    def let_go(self, session: str) -> Future[None]:
+        """None of them waits any more."""
+
+        def work() -> None:
+            with self._database:
+                self._database.execute("DELETE FROM waiting WHERE session = ?", (session,))
+
+        return self._do(work)
+
     def flush(self) -> Future[None]:
         """Write what is waiting now."""
         return self._do(self._flush)
 
     def end_turn(self, session: str, turn: str) -> Future[None]:
         """Let go of what only mattered while the turn ran: pieces, progress, passing weather, superseded values."""
-        return self._do(lambda: self._compact(session, turn))
+
+        def work() -> None:
+            self._flush()
+            compact(self._database, session, turn)
+
+        return self._do(work)
 
     def frames(self, session: str) -> Future[list[tuple[int, str, str]]]:
         """All frames of a session in order, as (seq, type, JSON text)."""
         return self._do(lambda: self._frames(session))
+
+    def turns(self, session: str | None = None) -> Future[dict[str, int]]:
+        """How many turns each session has, or only this one; those without any are left out."""
+
+        def work() -> dict[str, int]:
+            self._flush()
+            rows = self._database.execute(
+                f"SELECT session, COUNT(*) FROM frames INDEXED BY spoken WHERE {SPOKEN} AND type = 'turn_started'"  # noqa: S608
+                f"{' AND session = ?' if session else ''} GROUP BY session",
+                (session,) if session else (),
+            )
+            return {row[0]: row[1] for row in rows}
+
+        return self._do(work)
 
     def head(self, session: str) -> Future[int]:
         """The newest seq, 0 where there is none."""
@@ -115,11 +159,12 @@ class Store:
         return self._do(work)
 
     def prompts(self, session: str) -> Future[set[str]]:
-        """The ids of all prompts that began a turn."""
+        """The ids of all prompts that began a turn or were put into one."""
 
         def work() -> set[str]:
             rows = self._database.execute(
-                "SELECT key FROM frames WHERE session = ? AND type = 'turn_started' AND key IS NOT NULL", (session,)
+                "SELECT key FROM frames WHERE session = ? AND type IN ('turn_started', 'steered') AND key IS NOT NULL",
+                (session,),
             )
             return {row[0] for row in rows}
 
@@ -127,9 +172,7 @@ class Store:
 
     def save(self, record: StoredSession) -> Future[None]:
         """Insert or replace a session's row."""
-        row = asdict(record)
-        row["settings"] = record.settings.model_dump_json()
-        row["rules"] = json.dumps([rule.model_dump() for rule in record.rules])
+        row = to_row(record)
         names = ", ".join(row)
         marks = ", ".join("?" for _ in row)
 
@@ -145,7 +188,7 @@ class Store:
 
         def work() -> StoredSession | None:
             row = self._database.execute("SELECT * FROM sessions WHERE session_id = ?", (session,)).fetchone()
-            return _stored(row) if row else None
+            return from_row(row) if row else None
 
         return self._do(work)
 
@@ -154,7 +197,7 @@ class Store:
 
         def work() -> list[StoredSession]:
             rows = self._database.execute("SELECT * FROM sessions WHERE root = ? ORDER BY modified DESC", (root,))
-            return [_stored(row) for row in rows]
+            return [from_row(row) for row in rows]
 
         return self._do(work)
 
@@ -164,9 +207,11 @@ class Store:
         def work() -> None:
             with self._lock:
                 self._rows = [row for row in self._rows if row[0] != session]
+                self._points = {key: point for key, point in self._points.items() if key[0] != session}
             with self._database:
                 self._database.execute("DELETE FROM sessions WHERE session_id = ?", (session,))
-                self._database.execute("DELETE FROM frames WHERE session = ?", (session,))
+                for table in ("frames", "points", "waiting"):
+                    self._database.execute(f"DELETE FROM {table} WHERE session = ?", (session,))  # noqa: S608
 
         return self._do(work)
 
@@ -202,36 +247,10 @@ class Store:
                 due = time.monotonic() + TICK
 
     def _open(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.parent.chmod(0o700)
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._path.chmod(0o600)
-        self._database = sqlite3.connect(self._path, timeout=10)
-        self._database.row_factory = sqlite3.Row
-        version = self._database.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            raise WorkspaceError(
-                f"{self._path} was written by a newer version of jupyter-claude-workspace.",
-                remedy="Upgrade the package, or set ClaudeWorkspace.data_dir to another folder.",
-            )
-        # A kill of this process loses nothing that was handed to the system; a power cut may lose the last moments.
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.execute("PRAGMA journal_mode = TRUNCATE")
-        with self._database:
-            self._database.execute(
-                "CREATE TABLE IF NOT EXISTS sessions (session_id TEXT PRIMARY KEY, context TEXT NOT NULL,"
-                " root TEXT NOT NULL, notebook TEXT NOT NULL, directory TEXT NOT NULL, title TEXT NOT NULL,"
-                " created TEXT NOT NULL, modified TEXT NOT NULL, claude_session TEXT NOT NULL,"
-                " user TEXT NOT NULL, settings TEXT NOT NULL, rules TEXT NOT NULL)"
-            )
-            self._database.execute(
-                "CREATE TABLE IF NOT EXISTS frames (session TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL,"
-                " turn TEXT, key TEXT, text TEXT NOT NULL, PRIMARY KEY (session, seq)) WITHOUT ROWID"
-            )
-            self._database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        self._database = connect(self._path)
         for rows in left_behind(self._path.parent / "tails"):
             known = {row[0] for row in self._database.execute("SELECT session_id FROM sessions")}
-            self._insert([row for row in rows if row[0] in known])
+            self._insert([row for row in rows if row[0] in known], {})
         self._tail.open()
 
     def _close(self) -> None:
@@ -241,14 +260,16 @@ class Store:
     def _flush(self) -> None:
         with self._lock:
             rows, self._rows = self._rows, []
+            points, self._points = self._points, {}
             half = self._tail.turn()
-        if not rows:
+        if not rows and not points:
             return
         try:
-            self._insert(rows)
+            self._insert(rows, points)
         except sqlite3.Error:
             with self._lock:
                 self._rows = rows + self._rows
+                self._points = {**points, **self._points}
             raise
         self._tail.clear(half)
 
@@ -261,35 +282,13 @@ class Store:
                 log.warning("%s cannot be written now: %s. The frames are kept and tried again.", self._path, error)
             self._failing = True
 
-    def _insert(self, rows: list[Row]) -> None:
+    def _insert(self, rows: list[Row], points: dict[tuple[str, str], Point]) -> None:
+        stood = [(*key, point.conversation, point.entry) for key, point in points.items()]
         with self._database:
             self._database.executemany("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._database.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?)", stood)
 
     def _frames(self, session: str) -> list[tuple[int, str, str]]:
         self._flush()
         rows = self._database.execute("SELECT seq, type, text FROM frames WHERE session = ? ORDER BY seq", (session,))
         return [tuple(row) for row in rows]
-
-    def _compact(self, session: str, turn: str) -> None:
-        self._flush()
-        pieces = ", ".join(f"'{kind}'" for kind in (*PROVISIONAL, "discard", "tool_progress"))
-        last = ", ".join(f"'{kind}'" for kind in LAST_VALUE)
-        passing = ", ".join(f"'{code}'" for code in PASSING)
-        with self._database:
-            self._database.execute(
-                f"DELETE FROM frames WHERE session = ? AND turn = ? AND (type IN ({pieces})"  # noqa: S608 - constants above
-                f" OR (type = 'notice' AND key IN ({passing})))",
-                (session, turn),
-            )
-            self._database.execute(
-                f"DELETE FROM frames WHERE session = ? AND type IN ({last}) AND seq < (SELECT MAX(newer.seq)"  # noqa: S608
-                " FROM frames AS newer WHERE newer.session = frames.session AND newer.type = frames.type)",
-                (session,),
-            )
-
-
-def _stored(row: Any) -> StoredSession:
-    values = dict(row)
-    values["settings"] = Settings.model_validate_json(values["settings"])
-    values["rules"] = tuple(Rule(**rule) for rule in json.loads(values["rules"]))
-    return StoredSession(**values)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..claude.events import Point
 from ..config import ClaudeWorkspace
 from ..protocol.content import Problem
 from .store import Store
@@ -23,7 +24,9 @@ class Surroundings:
 
     `starts` bounds how many processes start at once. `launch` prepares one start (blocking; raises WorkspaceError).
     `admit` raises TooManySessions where there is no room for this session's process. `conversation` says whether Claude
-    Code keeps one under an id (blocking). `missing` is what keeps the model from answering, such as no credentials.
+    Code keeps one under an id (blocking), `branch` makes a new one that goes up to the first of some points that is
+    there (blocking; None: none is; raises WorkspaceError). `missing` is what keeps the model from answering, such as no
+    credentials.
     """
 
     config: ClaudeWorkspace
@@ -34,5 +37,6 @@ class Surroundings:
     launch: Callable[[str], Launch]
     admit: Callable[[str], None]
     conversation: Callable[[str], bool]
+    branch: Callable[[Sequence[Point]], str | None]
     missing: Callable[[], Problem | None]
     demo: bool

@@ -615,6 +615,12 @@ export interface QuestionSettled {
    */
   at: number;
   decision: "allow" | "allow_session" | "deny" | "withdrawn";
+  /**
+   * what was allowed, where a person edited it
+   */
+  input?: {
+    [k: string]: unknown;
+  } | null;
   message: string;
   question: string;
   rule?: Rule | null;
@@ -653,6 +659,10 @@ export interface QueuedPrompt {
   prompt: string;
   text: string;
   user?: string | null;
+  /**
+   * it is on its way into the turn that runs
+   */
+  when?: "steer" | null;
 }
 /**
  * First frame of every connection.
@@ -812,7 +822,7 @@ export interface ToolStarted {
   type: "tool_started";
 }
 /**
- * A tool, subagent or background task is at work.
+ * A tool, subagent or background task is at work, or a background task has ended (`state`).
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ToolProgress".
@@ -824,6 +834,7 @@ export interface ToolProgress {
   at: number;
   elapsed_ms?: number | null;
   seq: number;
+  state: "running" | "done" | "failed" | "stopped";
   text: string;
   tokens?: number | null;
   tool: string;
