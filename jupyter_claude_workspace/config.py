@@ -65,8 +65,16 @@ class ClaudeWorkspace(Configurable):
         50, help="Client frames accepted per connection and second, over ten seconds. 0: no limit."
     ).tag(config=True)
     connections_per_minute = Int(600, help="Channels opened per server and minute. 0: no limit.").tag(config=True)
+    looks_per_minute = Int(
+        600,
+        help="Searches, completions of file names and counts of a context per server and minute. 0: no limit.",
+    ).tag(config=True)
     memory_per_session = Int(
         4 << 20, help="Bytes of recent frames that a session keeps in memory for reconnecting clients."
+    ).tag(config=True)
+    notebook_bytes = Int(
+        256 << 10,
+        help="Bytes of a conversation, newest turns first, that are kept in its notebook's file. 0: none of it.",
     ).tag(config=True)
 
     # ── times ──
@@ -106,8 +114,8 @@ class ClaudeWorkspace(Configurable):
 
     @validate(
         "max_sessions", "max_stored_sessions", "concurrent_starts", "max_queue", "prompts_per_minute",
-        "frames_per_second", "connections_per_minute", "crash_limit", "api_retries", "silence_seconds",
-        "silence_limit_seconds", "api_timeout",
+        "frames_per_second", "connections_per_minute", "looks_per_minute", "crash_limit", "api_retries",
+        "silence_seconds", "silence_limit_seconds", "api_timeout", "notebook_bytes",
     )  # fmt: skip
     def _not_negative(self, proposal: dict[str, float]) -> float:
         if proposal["value"] < 0:

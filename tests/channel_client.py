@@ -40,6 +40,11 @@ class ChannelClient:
         return self._socket.close_code
 
     @property
+    def close_reason(self) -> str | None:
+        """The words that went with it."""
+        return self._socket.close_reason
+
+    @property
     def seqs(self) -> list[int]:
         """The numbers of the session's frames, in the order of their arrival."""
         return [frame["seq"] for frame in self.frames if "seq" in frame]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from tornado.httpclient import HTTPResponse
 from tornado.httputil import url_concat
 from tornado.web import create_signed_value
 
+from jupyter_claude_workspace.demo.api import DemoModel
+from jupyter_claude_workspace.web.backend import Backend
 from jupyter_claude_workspace.web.services import Services, services_of
 
 XSRF = "2|0a1b2c3d|" + "0" * 32 + "|1700000000"  # any value will do, as long as cookie and header agree
@@ -56,10 +59,27 @@ class Stage:
         """Host and port as a browser would send them."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def demo_model(self) -> DemoModel:
+        """The model that answers; there once sessions have begun."""
+        (extension,) = self.server.extension_manager.extension_apps["jupyter_claude_workspace"]
+        model: DemoModel = extension.demo.model
+        return model
+
     def hurry(self) -> None:
         """Let the demo model answer as fast as it can, from its next answer on."""
+        self.demo_model.pace = 0
+
+    @property
+    def data(self) -> Path:
+        """Where the extension keeps its data."""
+        return Path(self.server.data_dir) / "claude-workspace"
+
+    async def restart(self) -> None:
+        """End all processes and begin anew with what is stored, as a server does that was stopped and started."""
         (extension,) = self.server.extension_manager.extension_apps["jupyter_claude_workspace"]
-        extension.demo.model.pace = 0
+        await asyncio.to_thread(self.services.backend.stop)
+        self.services.backend = Backend(extension._make_registry)
 
     def notebook(self, path: str = "analysis.ipynb") -> str:
         """Make a notebook; returns its path."""

@@ -184,7 +184,7 @@ async def test_who_may_only_look_can_send_nothing(stage: Stage) -> None:
         assert problem["code"] == "not_allowed", golden.stem
 
     assert channel.close_code is None
-    assert len(UP) == 8
+    assert len(UP) == 9
     assert "turn_started" not in channel.types()
 
 

@@ -97,7 +97,7 @@ async def test_real_answers_are_as_described(stage: Stage) -> None:
             await stage.ask(door.method, here, body, params=params),
         ]
         if door.path.endswith("transcript"):
-            tried.append(await stage.ask(door.method, here, params={"format": "md"}))
+            tried += [await stage.ask(door.method, here, params={"format": form}) for form in ("md", "notebook")]
         for answer in tried:
             check(answer, door.method, door.path)
         good = tried[-1].code if door.method != "DELETE" else tried[2].code

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..session.engine import Engine
 
 if TYPE_CHECKING:
+    from ..claude.context import ContextUsage
     from ..protocol.content import Context
     from ..protocol.frames import Down
     from ..session.info import SessionInfo
+    from ..session.inquiries import SessionOffers
     from ..session.journal import Subscription
     from ..session.registry import Registry
 
@@ -100,9 +102,9 @@ class Backend:
             )
         )
 
-    async def sessions(self, notebook: str | None) -> list[SessionInfo]:
+    async def sessions(self, notebook: str | None, query: str = "") -> list[SessionInfo]:
         """As `Registry.list`."""
-        return await self._run(lambda registry: registry.list(notebook))
+        return await self._run(lambda registry: registry.list(notebook, query))
 
     async def session(self, session_id: str) -> SessionInfo:
         """As `Registry.get`."""
@@ -119,6 +121,14 @@ class Backend:
     async def transcript(self, session_id: str) -> list[Down]:
         """As `Registry.transcript`."""
         return await self._run(lambda registry: registry.transcript(session_id))
+
+    async def offers(self, session_id: str, *, wake: bool) -> SessionOffers:
+        """As `Registry.offers`."""
+        return await self._run(lambda registry: registry.offers(session_id, wake=wake))
+
+    async def context(self, session_id: str, *, wake: bool) -> ContextUsage:
+        """As `Registry.context`."""
+        return await self._run(lambda registry: registry.context(session_id, wake=wake))
 
     async def subscribe(
         self, session_id: str, since: int | None, notify: Callable[[], None], *, wake: bool

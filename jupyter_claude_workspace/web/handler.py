@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from ..errors import BadRequest
+from ..errors import BadRequest, RateLimited
 from .auth import Guarded, name_of
 from .services import Services, services_of
 
@@ -51,6 +51,15 @@ class WorkspaceHandler(Guarded, APIHandler):
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         self.finish(body)
+
+    def look(self) -> None:
+        """Count an answer that costs more than a moment.
+
+        Raises:
+            RateLimited: too many were asked for.
+        """
+        if not self.services.looks.take():
+            raise RateLimited("Too many searches at once.", remedy="Wait a moment.")
 
     @property
     def user_name(self) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..session.branches import shown
 from .beacons import fenced, inline, without_beacons
 
 if TYPE_CHECKING:
@@ -23,28 +24,46 @@ _ENDS = {"interrupted": "Stopped by a person.", "failed": "This turn failed.", "
 
 
 def as_markdown(info: SessionInfo, conversation: Iterable[frames.Down]) -> str:
-    """The whole conversation. Nothing in it makes a viewer fetch anything."""
-    blocks = [
+    """The branch that the conversation is on, from its start. Nothing in it makes a viewer fetch anything."""
+    kept, branches = shown(conversation)
+    head = [
         f"# {inline(info.title or info.notebook)}",
         f"Notebook {inline(info.notebook)}, session {info.session_id}, begun {info.created}.",
     ]
+    if branches > 1:
+        head.append(f"*This conversation has {branches} branches; this is the one that is shown in the panel.*")
+    return "\n\n".join([*head, *blocks(kept, head=lambda who: f"## {who}")]) + "\n"
+
+
+def blocks(conversation: Iterable[frames.Down], *, head: Callable[[str], str]) -> list[str]:
+    """Each frame that says something, as markdown. `head` makes the line that begins a turn, of who began it."""
+    made: list[str] = []
     going_on = False
     for frame in conversation:
         kind: str = getattr(frame, "type", "")
         going_on = (going_on or kind == "turn_started") and kind != "turn_ended"
+        if kind == "turn_started":
+            made.append(head(_who(frame)))  # type: ignore[arg-type]
         block = _WRITERS[kind](frame) if kind in _WRITERS else ""
         if block:
-            blocks.append(block)
+            made.append(block)
     if going_on:
-        blocks.append("*This turn is still going on.*")
-    return "\n\n".join(blocks) + "\n"
+        made.append("*This turn is still going on.*")
+    return made
 
 
-def _turn_started(frame: frames.TurnStarted) -> str:
-    who = inline(frame.origin.user or "Prompt") if frame.origin.kind == "prompt" else "Claude Code went on by itself"
-    parts = [f"## {who}", _quoted(frame.text)] if frame.text else [f"## {who}"]
+def _who(frame: frames.TurnStarted) -> str:
+    return inline(frame.origin.user or "Prompt") if frame.origin.kind == "prompt" else "Claude Code went on by itself"
+
+
+def _asked(frame: frames.TurnStarted | frames.Steered) -> str:
+    parts = [_quoted(frame.text)] if frame.text else []
     parts += [f"*Attached: {inline(each.name)}*" for each in frame.attachments]
     return "\n\n".join(parts)
+
+
+def _steered(frame: frames.Steered) -> str:
+    return f"*{inline(frame.user or 'A person')}, meanwhile:*\n\n{_asked(frame)}"
 
 
 def _message(frame: frames.Message) -> str:
@@ -110,7 +129,8 @@ def _quoted(text: str) -> str:
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
-    "turn_started": _turn_started,
+    "turn_started": _asked,
+    "steered": _steered,
     "message": _message,
     "tool_started": _tool_started,
     "tool_finished": _tool_finished,

@@ -68,14 +68,38 @@ def unknown() -> NotebookUnknown:
     return NotebookUnknown("There is no such notebook.", remedy="Save the notebook, then try again.")
 
 
-def _directory(handler: JupyterHandler, path: str) -> Path:
+def root_of(handler: JupyterHandler) -> Path:
+    """The folder that notebook paths start from, without symbolic links.
+
+    Raises:
+        BadRequest: the server's notebooks are not files.
+    """
     manager = handler.contents_manager
     if not isinstance(manager, FileManagerMixin):
         raise BadRequest(
             "This server keeps its notebooks outside of the file system, where Claude Code cannot work.",
             remedy="Use a contents manager that keeps notebooks as files.",
         )
-    root = Path(manager.root_dir).resolve()
+    return Path(manager.root_dir).resolve()
+
+
+async def folder_of(handler: JupyterHandler, path: str) -> Path:
+    """The folder on disk in which a notebook lies or lay; the same rules as for /api/contents.
+
+    Raises:
+        NotebookUnknown: no folder there that a person may see, or one outside of the server's root.
+        BadRequest: the server's notebooks are not files.
+    """
+    directory = _directory(handler, path)
+    manager: Any = handler.contents_manager
+    hidden = not manager.allow_hidden and await ensure_async(manager.is_hidden(posixpath.dirname(path)))
+    if hidden:
+        raise unknown()
+    return directory
+
+
+def _directory(handler: JupyterHandler, path: str) -> Path:
+    root = root_of(handler)
     directory = Path(to_os_path(ApiPath(path), str(root))).parent.resolve()
     if not directory.is_dir() or not directory.is_relative_to(root):
         raise unknown()

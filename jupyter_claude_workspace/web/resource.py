@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def session_resource(info: SessionInfo, services: Services) -> dict[str, Any]:
     """The JSON of a session, with the paths under which it is reached."""
+    found = {} if info.snippet is None else {"snippet": info.snippet}
     return {
         "session_id": info.session_id,
         "context": info.context,
@@ -23,6 +24,8 @@ def session_resource(info: SessionInfo, services: Services) -> dict[str, Any]:
         "settings": info.settings.model_dump(mode="json"),
         "created": info.created,
         "modified": info.modified,
+        "turns": info.turns,
+        **found,
         "queued": info.queued,
         "questions": info.questions,
         "process": info.process,

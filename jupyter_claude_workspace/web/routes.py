@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from .files import FilesHandler
+from .inquiries import ContextHandler, OffersHandler
 from .page import PageHandler
 from .sessions import CreateSessionHandler, SessionHandler, SessionsHandler, TicketHandler
 from .socket import Channel
@@ -17,6 +19,9 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (r"claude-workspace/api/sessions", SessionsHandler),
     (_SESSION, SessionHandler),
     (_SESSION + "/transcript", TranscriptHandler),
+    (_SESSION + "/offers", OffersHandler),
+    (_SESSION + "/context", ContextHandler),
+    (_SESSION + "/files", FilesHandler),
     (_SESSION + "/ticket", TicketHandler),
     (_SESSION + "/channel", Channel),
     (r"claude-workspace/api/status", StatusHandler),

@@ -9,6 +9,7 @@ from typing import Any
 from ..config import ClaudeWorkspace
 from .backend import Backend
 from .channels import Channels
+from .listing import Listing
 from .rate import TokenBucket
 from .tickets import Tickets
 
@@ -25,13 +26,17 @@ class Services:
     static_url: str
     server_id: str = field(default_factory=lambda: secrets.token_hex(16))
     channels: Channels = field(default_factory=Channels)
+    listing: Listing = field(default_factory=Listing)
     tickets: Tickets = field(init=False)
     connections: TokenBucket = field(init=False)
+    looks: TokenBucket = field(init=False)
 
     def __post_init__(self) -> None:
         self.tickets = Tickets(self.config.ticket_seconds)
         per_minute = self.config.connections_per_minute
         self.connections = TokenBucket(per_minute / 60, per_minute)
+        looks = self.config.looks_per_minute
+        self.looks = TokenBucket(looks / 60, looks)
 
     def url(self, path: str) -> str:
         """A path of ours under the server's base URL."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from ..errors import BadRequest
 from .auth import allowed
 from .handler import WorkspaceHandler
 from .notebooks import find_notebook, normal, notebook_of_kernel
 from .resource import session_id_of, session_resource
 
 ENDED = 1000
+MOST_CHARACTERS = 200  # of a search
 
 
 class CreateSessionHandler(WorkspaceHandler):
@@ -41,9 +43,14 @@ class SessionsHandler(WorkspaceHandler):
 
     @allowed("read")
     async def get(self) -> None:
-        """List them, newest first; with `notebook`, only that notebook's."""
+        """List them, newest first; with `notebook`, only that notebook's; with `q`, only those in which it occurs."""
         notebook = self.get_query_argument("notebook", None)
-        infos = await self.services.backend.sessions(None if notebook is None else normal(notebook))
+        query = self.get_query_argument("q", "")
+        if len(query) > MOST_CHARACTERS:
+            raise BadRequest(f"q: at most {MOST_CHARACTERS} characters")
+        if query:
+            self.look()
+        infos = await self.services.backend.sessions(None if notebook is None else normal(notebook), query)
         self.answer({"sessions": [session_resource(info, self.services) for info in infos]})
 
     @allowed("write")

@@ -18,6 +18,7 @@ LIMITS = (
     "prompts_per_minute",
     "frames_per_second",
     "connections_per_minute",
+    "looks_per_minute",
     "silence_seconds",
     "silence_limit_seconds",
 )
