@@ -146,6 +146,46 @@ def test_rounds_of_tools_are_counted_since_the_prompt() -> None:
     assert (after.prompt, after.rounds, after.results) == ("other", 0, ())
 
 
+COMMAND = "<command-message>init</command-message>\n<command-name>/init</command-name>\n"
+LOCAL = (
+    "<local-command-caveat>The command below was run directly.</local-command-caveat>",
+    "<command-name>/compact</command-name>\n<command-message>compact</command-message>\n<command-args></command-args>",
+    "<local-command-stdout>Compacted </local-command-stdout>",
+)
+
+
+@pytest.mark.parametrize(
+    ("texts", "prompt"),
+    [
+        ((COMMAND, "Please plot a plan of this codebase, step by step."), "/init"),
+        ((COMMAND + "<command-args>in red</command-args>", "Plot it."), "/init in red"),
+        ((*LOCAL, "hello"), "hello"),
+        ((*LOCAL, COMMAND, "Plot it."), "/init"),
+        ((COMMAND, "<system-reminder>plot</system-reminder>", "Plot it."), "/init"),
+        (("What does <command-name>/init</command-name> do?",), "What does  do?"),
+    ],
+)
+def test_a_slash_command_is_its_name_and_arguments(texts: tuple[str, ...], prompt: str) -> None:
+    """The instructions that Claude Code puts in its place are not taken for the person's words."""
+    content = [{"type": "text", "text": text} for text in texts]
+
+    assert asked.read({"messages": [{"role": "user", "content": content}]}).prompt == prompt
+
+
+def test_what_is_said_into_a_running_turn_is_answered_in_it() -> None:
+    """The turn goes on as it was; its next reply quotes what was said, and the ones after that do not."""
+    words = "The user sent a new message while you were working:\nnow plot\nit\n\nThis is how Claude Code surfaces it."
+    turn = [{"role": "user", "content": "demo: parallel"}, use("a"), gave("a", "done")]
+    after = [*turn, {"role": "system", "content": words}]
+
+    read = asked.read({"messages": after})
+    later = asked.read({"messages": [*after, use("b"), gave("b", "done")]})
+
+    assert (read.prompt, read.rounds, read.steered) == ("demo: parallel", 1, "now plot\nit")
+    assert Filler(read, ALL).fill("> {steered}") == "> now plot\n> it"
+    assert (later.prompt, later.rounds, later.steered) == ("demo: parallel", 2, "")
+
+
 def test_an_answer_whose_stream_broke_is_resumed_where_it_stopped() -> None:
     """Claude Code's wish to resume is no prompt; the text that survived is not said again."""
     cut = "Your response above was cut off mid-stream. Resume directly from where it stops."

@@ -13,9 +13,11 @@ from .choose import Choice
 from .faults import AnyFault, error_body
 from .fill import Filler
 from .play import Player, Sent
-from .scenario import Scenario
+from .scenario import Scenario, TextPart
 from .stream import Message, compose, estimate
 from .wire import Wire
+
+STEERED = "> {steered}\n\nI got that while I was working. (As a script I go on as planned; Claude would take it in.)"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Stage:
         filler = Filler(asked, self.scenarios)
         model = str(request.get("model", "demo"))
         size = estimate(json.dumps([request.get(part) for part in ("system", "tools", "messages")]))
-        message = compose(chosen.parts, filler, model=model, input_tokens=size)
+        parts = [TextPart(text=STEERED), *chosen.parts] if asked.steered else chosen.parts
+        message = compose(parts, filler, model=model, input_tokens=size)
         if asked.schema is not None and not asked.tools:
             text = json.dumps(conform(asked.schema, _title(asked.last)))
             return Message(model=model, content=[{"type": "text", "text": text}], input_tokens=size)

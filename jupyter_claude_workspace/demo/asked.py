@@ -15,6 +15,14 @@ MACHINERY = re.compile(
     r"|\AThis session is being continued from a previous conversation.*",
     re.DOTALL,
 )
+# A slash command whose instructions follow in the next block; one that Claude Code runs by itself begins otherwise.
+COMMAND = re.compile(
+    r"\A\s*<command-message>.*?<command-name>(\S+?)</command-name>(?:\s*<command-args>(.*?)</command-args>)?", re.DOTALL
+)
+# What is said while a turn runs.
+STEERED = re.compile(
+    r"\AThe user sent a new message while you were working:\s*(.*?)\s*(?:\n\nThis is how |\Z)", re.DOTALL
+)
 # What Claude Code says to the model where a stream broke after a whole block.
 RESUME = re.compile(r"\A(Your response above was cut off mid-stream\.|\[Your previous response had no visible output)")
 PLAN_FILE = re.compile(r"(?:plan at|plan file already exists at) (\S+\.md)")
@@ -42,6 +50,7 @@ class Asked:
         tools: whether the request offers tools at all.
         plan_file: where Claude Code wants its plan written, if it said so.
         schema: the JSON schema that the answer must follow, if any.
+        steered: what the person said since the model's last message, while the turn went on; else empty.
         said: the text that survived of an answer whose stream broke, where it shall be resumed; else empty.
     """
 
@@ -53,6 +62,7 @@ class Asked:
     tools: bool
     plan_file: str
     schema: dict[str, Any] | None
+    steered: str
     said: str
 
     @property
@@ -71,7 +81,7 @@ def read(request: dict[str, Any]) -> Asked:
     if not isinstance(messages, list) or not messages:
         raise ValueError("messages: at least one message is required")
     prompts: list[str] = []
-    rounds, last, plan_file, said = 0, "", "", ""
+    rounds, last, plan_file, steered, said = 0, "", "", "", ""
     calls: list[str] = []
     results: list[Result] = []
     resumes = False
@@ -79,15 +89,17 @@ def read(request: dict[str, Any]) -> Asked:
         if role == "assistant":
             calls = [str(block.get("id")) for block in blocks if block.get("type") == "tool_use"]
             said += "".join(_texts(blocks))
+            steered = ""
             continue
         plan_file = next((found.group(1) for text in _texts(blocks) for found in PLAN_FILE.finditer(text)), plan_file)
         if role != "user":
+            steered = next((found.group(1) for text in _texts(blocks) if (found := STEERED.match(text))), steered)
             continue
         last = "\n".join(_texts(blocks))
         returned = [_result(block) for block in blocks if block.get("type") == "tool_result"]
         if returned:
             rounds, results, said = rounds + 1, sorted(returned, key=lambda result: _place(calls, result)), ""
-        words = [found for text in _texts(blocks) if (found := MACHINERY.sub("", text).strip())]
+        words = _words(blocks)
         resumes = bool(words) and RESUME.match(words[-1]) is not None
         if words and not resumes:
             # What is said after a tool's result, in the same message, begins a new turn: the one before was stopped.
@@ -102,6 +114,7 @@ def read(request: dict[str, Any]) -> Asked:
         tools=bool(request.get("tools")),
         plan_file=plan_file,
         schema=_schema(request),
+        steered=steered,
         said=said if resumes else "",
     )
 
@@ -120,6 +133,20 @@ def _message(raw: Any) -> tuple[str, list[dict[str, Any]]]:
 
 def _texts(blocks: list[dict[str, Any]]) -> Iterator[str]:
     return (str(block.get("text", "")) for block in blocks if block.get("type") == "text")
+
+
+def _words(blocks: list[dict[str, Any]]) -> list[str]:
+    """What the person said; of a slash command its name and arguments, not the instructions that it stands for."""
+    found: list[str] = []
+    command = ""
+    for text in _texts(blocks):
+        called = COMMAND.match(text)
+        if called:
+            command = f"{called.group(1)} {called.group(2) or ''}".strip()
+        elif words := MACHINERY.sub("", text).strip():
+            found.append(command or words)
+            command = ""
+    return found
 
 
 def _result(block: dict[str, Any]) -> Result:

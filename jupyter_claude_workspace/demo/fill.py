@@ -14,7 +14,7 @@ from .choose import catalogue
 from .scenario import Scenario
 
 PLACEHOLDER = re.compile(
-    r"\{(prompt|prompts|tool_result(?:_[1-9])?|answer|catalogue|python|clock|plan_file|task_summary)\}"
+    r"\{(prompt|prompts|tool_result(?:_[1-9])?|answer|steered|catalogue|python|clock|plan_file|task_summary)\}"
 )
 ANSWERED = re.compile(r'"="([^"]*)"')
 SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
@@ -48,6 +48,7 @@ class Filler:
             "prompts": lambda: "\n".join(f"- {prompt[:200]}" for prompt in asked.prompts),
             "tool_result": lambda: "\n".join(result.text for result in asked.results),
             "answer": lambda: ", ".join(ANSWERED.findall("\n".join(result.text for result in asked.results))),
+            "steered": lambda: asked.steered.replace("\n", "\n> "),
             "catalogue": lambda: catalogue(self._scenarios),
             "python": lambda: shlex.quote(sys.executable),
             "clock": lambda: datetime.now().astimezone().strftime("%H%M%S"),
