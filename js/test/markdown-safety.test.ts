@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMarkdown } from "../src/view/markdown/index";
 import { ALLOWED_ATTRIBUTES, ALLOWED_TAGS, destination, sanitize } from "../src/view/markdown/sanitize";
+import { MATH_ATTRIBUTES, MATH_TAGS, sanitizeMath } from "../src/view/markdown/sanitize-math";
+import { letGoOfDocuments } from "./drawing";
 
 // Each of these draws hundreds of times in jsdom, which a busy machine makes long.
 vi.setConfig({ testTimeout: 120_000 });
@@ -101,26 +103,53 @@ const odd = [
   `<a style="background:url(https://evil.example/x)" class="fixed">t</a>`,
   `<link rel=stylesheet href=https://evil.example/x.css><meta http-equiv=refresh content="0;url=https://evil.example">`,
 ];
-const PAYLOADS = [...withEvents, ...withAddresses, ...forJupyter, ...odd];
+const hostileTeX = [
+  ...ADDRESSES.flatMap((address) => [`\\href{${address}}{t}`, `\\url{${address}}`, `\\includegraphics{${address}}`]),
+  `\\htmlData{jcw=allow, commandlinker-command=console:create}{t}`,
+  `\\htmlClass{jcw-question jp-Dialog}{t}`,
+  `\\htmlId{jupyter-config-data}{t}`,
+  `\\htmlStyle{position:fixed; background:url(https://evil.example/x)}{t}`,
+  `\\text{<img src=x onerror=${SCRIPT}>}`,
+  `\\text{\\href{javascript:${SCRIPT}}{t}} \\mathrm{<svg onload=${SCRIPT}>}`,
+  `\\color{red;background:url(https://evil.example)} x`,
+  `\\textcolor{#fff" onload="${SCRIPT}}{x} \\colorbox{url(https://evil.example)}{x}`,
+  `\\def\\a{\\b\\b\\b\\b}\\def\\b{\\c\\c\\c\\c}\\def\\c{\\d\\d\\d\\d}\\def\\d{xxxxxxxxxx}\\a\\a\\a\\a\\a\\a\\a\\a`,
+  `\\def\\loop{\\loop\\loop}\\loop`,
+  `\\newcommand{\\x}{\\x x}\\x`,
+  `\\rule{1000000em}{1000000em}`,
+  `\\hspace{-9999em}\\raisebox{9999em}{x}\\kern-9999em x`,
+  "{".repeat(3_000),
+  `${"\\frac{1}{".repeat(1_500)}x${"}".repeat(1_500)}`,
+  `\\unicode{x3c}script\\unicode{x3e} \\char"3C img`,
+  `\\require{html}\\style{background:url(https://evil.example)}{x}\\cssId{x}{y}\\class{jcw-question}{z}`,
+];
+const inFormulas = hostileTeX.flatMap((tex) => [`$${tex}$`, `$$\n${tex}\n$$`, `\\(${tex}\\)`, `\`\`\`math\n${tex}\n\`\`\``]);
+const PAYLOADS = [...withEvents, ...withAddresses, ...forJupyter, ...odd, ...inFormulas];
 /** A sample for what has to be drawn dozens of times for each payload. */
 const every = (nth: number, payloads: string[]) => payloads.filter((_, index) => index % nth === 0);
 
-/** What code.ts builds by itself, beside what the sanitiser lets through. */
-const OWN_ATTRIBUTES = ["aria-label", "rel", "target", "type"];
+/** What the panel builds by itself, beside what the sanitiser lets through. */
+const OWN_ATTRIBUTES = "aria-expanded aria-label aria-pressed data-jcw data-tex dir hidden rel target type".split(" ");
 const OWN_CLASSES = new RegExp(
-  "^(?:jcw-md-(?:block|code|code-header|code-language|copy|html|image|inert|pre|slab|table|task)" +
-    "|jcw-math(?:-display)?|hljs|hljs-[a-z_-]+|language-[\\w+#.-]+)$",
+  "^(?:jcw-md-(?:block|button|code|code-header|code-language|fold|html|image|inert|note|pre|slab|table|task)" +
+    "|jcw-math(?:-display|-bad|-set|-left|-right)?|mtr-glue|mml-eqn-num|hljs|hljs-[a-z_-]+|language-[\\w+#.-]+)$",
 );
 const DESTINATIONS = /^(?:https?:\/\/|mailto:)/;
+const [HTML, MATH] = ["http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML"];
+
+function isKnown({ localName, namespaceURI }: Element): boolean {
+  if (namespaceURI === MATH) return MATH_TAGS.includes(localName);
+  return namespaceURI === HTML && ALLOWED_TAGS.includes(localName);
+}
 
 function faultsOf(element: Element): string[] {
   const faults: string[] = [];
-  const tag = element.localName;
-  const copies = tag === "button" && element.className === "jcw-md-copy" && element.closest(".jcw-md-code");
-  if (!ALLOWED_TAGS.includes(tag) && !copies) faults.push(`<${tag}>`);
-  if (element.namespaceURI !== "http://www.w3.org/1999/xhtml") faults.push(`namespace of <${tag}>`);
+  const isFormula = element.namespaceURI === MATH;
+  const isButton = element.matches("div.jcw-md-code > button.jcw-md-fold, div.jcw-md-code-header > button.jcw-md-button");
+  if (!isKnown(element) && !isButton) faults.push(`<${element.localName}> of ${element.namespaceURI}`);
+  const attributes = isFormula ? MATH_ATTRIBUTES : [...ALLOWED_ATTRIBUTES, ...OWN_ATTRIBUTES];
   for (const { name, value } of element.attributes) {
-    if (![...ALLOWED_ATTRIBUTES, ...OWN_ATTRIBUTES].includes(name)) faults.push(`attribute ${name}`);
+    if (!attributes.includes(name)) faults.push(`attribute ${name}`);
     if (name === "href" && !DESTINATIONS.test(value)) faults.push(`address ${value}`);
   }
   for (const name of element.classList) if (!OWN_CLASSES.test(name)) faults.push(`class ${name}`);
@@ -130,13 +159,10 @@ function faultsOf(element: Element): string[] {
 const faultsIn = (root: ParentNode) => [...root.querySelectorAll("*")].flatMap(faultsOf);
 const codeBlocks = (root: ParentNode) => root.querySelectorAll(".jcw-md-code, button");
 
-/** jsdom 27 adds listeners to this window for every document that it parses, and never takes one away. */
-const parsing = (globalThis as unknown as { jsdom: { window: Window } }).jsdom.window;
-
 let el: HTMLElement;
 
 beforeEach(() => {
-  vi.spyOn(parsing, "addEventListener").mockReturnValue();
+  letGoOfDocuments();
   vi.useFakeTimers();
   el = document.createElement("div");
   document.body.replaceChildren(el);
@@ -168,6 +194,33 @@ function faultsOfAll(payloads: string[], size: number): { payload: string; fault
 test("there are enough payloads to mean something", () => {
   expect(new Set(PAYLOADS).size).toBe(PAYLOADS.length);
   expect(PAYLOADS.length).toBeGreaterThan(500);
+});
+
+test("as MathML, no payload passes the sanitiser of formulas", () => {
+  const wrapped = every(5, PAYLOADS).map((payload) => `<math><mtext>${payload}</mtext><mi ${payload}>x</mi></math>`);
+  const passed = [...every(5, PAYLOADS), ...forJupyter, ...odd, ...wrapped].flatMap((payload) => {
+    return faultsIn(sanitizeMath(payload)).map((fault) => ({ payload, fault }));
+  });
+  expect(passed).toEqual([]);
+});
+
+test.each([
+  '<math><mspace width="-9999em"/></math>',
+  '<math><mpadded voffset="400em" width="1e9em"><mi>x</mi></mpadded></math>',
+  '<math><mi mathbackground="url(https://evil.example/x)" mathcolor="red;x">x</mi></math>',
+  '<math><mi href="https://evil.example/" xlink:href="x" style="color:red" id="a" class="jcw-question">x</mi></math>',
+])("a formula has no attribute that reaches out of it: %s", (mathML) => {
+  const attributes = [...sanitizeMath(mathML).querySelectorAll("*")].flatMap((element) => [...element.attributes]);
+  expect(attributes.map(({ name, value }) => [name, value])).toEqual([]);
+});
+
+test("hostile TeX takes neither long nor much room", () => {
+  for (const payload of inFormulas) createMarkdown(el, { streaming: false }).replace(payload);
+  createMarkdown(el, { streaming: false }).replace(inFormulas.join("\n\n"));
+  for (let i = 0; i < 50; i++) vi.advanceTimersToNextFrame();
+  expect(el.querySelectorAll(".jcw-math").length).toBeGreaterThan(hostileTeX.length);
+  expect(el.querySelectorAll("*").length).toBeLessThan(100_000);
+  expect(faultsIn(el)).toEqual([]);
 });
 
 test("as HTML, no payload passes the sanitiser", () => {

@@ -3,13 +3,14 @@ import { Block } from "./block";
 import { Fence } from "./fence";
 import { collectLinks, type Drawing, draw, drawCode, lex, noLinks } from "./html";
 import { openDisplay } from "./math";
+import { LongTable } from "./table";
 
 /**
  * A markdown text that grows, as top-level blocks on the page.
  *
  * A block is closed when complete lines behind it begin another one; from then on its DOM stays as it is. Complete
  * lines, because half a line misleads: a lone `-` is an underline until the item that it begins has come. Only what
- * follows the closed blocks is lexed and drawn again, except a code fence, which is read line by line.
+ * follows the closed blocks is lexed and drawn again, except a code fence, which is read line by line, and a long table.
  */
 export class Blocks {
   private source = "";
@@ -22,6 +23,8 @@ export class Blocks {
   private searched = 0;
   /** The fence that begins where the closed blocks end. */
   private fence: Fence | undefined;
+  /** The long table that begins there. */
+  private table: LongTable | undefined;
   private links = noLinks();
 
   constructor(private readonly root: HTMLElement) {}
@@ -33,19 +36,19 @@ export class Blocks {
 
   /** How many characters are drawn anew with each piece. */
   get openLength(): number {
-    return this.fence ? 0 : this.source.length - this.closedEnd;
+    return this.fence || this.table ? 0 : this.source.length - this.closedEnd;
   }
 
   /** Add `piece`, whose line ends are plain newlines, and draw what it changes. */
   take(piece: string): void {
     this.source += piece;
     this.closeComplete(false);
-    if (this.fence) return;
+    if (this.fence || this.table) return;
     const open = this.source.slice(this.closedEnd);
     // Mathematics that is still being written is shown as what it is going to be.
     const display = openDisplay(open);
     const tokens = lex(display ? `${open.trimEnd()}\n${display.closing}` : open, this.links);
-    this.showOpen(tokens.filter(isVisible).map(draw));
+    this.showOpen(drawAll(tokens, display !== undefined));
   }
 
   /** Draw and close the rest: nothing will follow. */
@@ -70,17 +73,18 @@ export class Blocks {
     this.closed = kept;
     this.closedEnd = this.searched = this.blocks[kept - 1]?.end ?? 0;
     this.source = this.source.slice(0, this.closedEnd);
-    this.fence = undefined;
+    this.fence = this.table = undefined;
     this.links = noLinks();
     return this.closedEnd;
   }
 
-  /** Close every block that complete lines show to be over, and draw the fence that is then open, if one is. */
+  /** Close every block that complete lines show to be over, and draw the fence or table that is then open, if one is. */
   private closeComplete(isWhole: boolean): void {
     do {
       this.fence ??= Fence.at(this.source, this.closedEnd);
       if (this.fence && !this.readFence(this.fence, isWhole)) return;
-    } while (this.fence === undefined && this.closeLexed());
+      if (this.table && !this.readTable(this.table, isWhole)) return;
+    } while (!this.fence && this.closeLexed());
   }
 
   /** @returns whether the fence has come to its end, and is closed. */
@@ -95,16 +99,31 @@ export class Blocks {
     return true;
   }
 
-  /** @returns whether a fence begins where the closed blocks now end. */
+  /** @returns whether the table has come to its end, and is closed. */
+  private readTable(table: LongTable, isWhole: boolean): boolean {
+    const { drawing, rest, end } = table.advance(this.source, isWhole, this.links);
+    if (end === undefined) {
+      this.showOpen([drawing, ...drawAll(rest)]);
+      return false;
+    }
+    this.table = undefined;
+    this.searched = end; // what follows has not been searched
+    this.closeBlock(drawing, end);
+    return true;
+  }
+
+  /** @returns whether a fence or a long table begins where the closed blocks now end. */
   private closeLexed(): boolean {
     const newline = this.source.lastIndexOf("\n") + 1;
     if (newline > this.searched) {
       this.searched = newline;
       const lines = this.source.slice(this.closedEnd, newline);
       const tokens = lex(lines, this.links);
-      this.close(tokens.slice(0, firstOpen(tokens, openDisplay(lines)?.start)));
+      const open = firstOpen(tokens, openDisplay(lines)?.start);
+      this.close(tokens.slice(0, open));
+      this.table = LongTable.at(this.source, this.closedEnd, tokens.slice(open));
     }
-    return Fence.at(this.source, this.closedEnd) !== undefined;
+    return this.table !== undefined || Fence.at(this.source, this.closedEnd) !== undefined;
   }
 
   /** Draw and close the blocks of `tokens`, which begin where the closed blocks end. */
@@ -156,6 +175,12 @@ export class Blocks {
 
 /** A block that begins like this is one wherever it stands: a fence, a quote, a heading, a list, a table. */
 const INTERRUPTS_PARAGRAPH = /^ {0,3}(?:`{3}|~{3}|>|#{1,6}\s|[*+-]\s|1[.)]\s|\|)/;
+
+/** Draw what is to be seen of `tokens`. `openMath`: see `draw`. */
+function drawAll(tokens: Token[], openMath = false): Drawing[] {
+  const visible = tokens.filter(isVisible);
+  return visible.map((token, index) => draw(token, openMath && index === visible.length - 1));
+}
 
 /** Whether anything of `token` is to be seen. */
 function isVisible(token: Token): boolean {

@@ -3,6 +3,8 @@ import { type Code, languageOf } from "./html";
 // Only fences without indentation: the lines of others lose theirs, and they are rare enough to be lexed anew.
 const OPENING = /^(`{3,}(?=[^`\n]*\n)|~{3,})([^\n]*)\n/;
 
+const ESCAPED = /\\([!-/:-@[-`{-~])/g;
+
 /** A code fence at the top level whose end has not arrived: it is read line by line and never lexed again. */
 export class Fence {
   private readonly closing: RegExp;
@@ -20,7 +22,7 @@ export class Fence {
     const character = mark[0] ?? "";
     this.closing = new RegExp(`^ {0,3}${mark}${character}* *$`);
     this.closingBegun = new RegExp(`^ {0,3}${character}* *$`);
-    this.language = languageOf(info);
+    this.language = languageOf(info.replace(ESCAPED, "$1"));
     this.read = start;
   }
 

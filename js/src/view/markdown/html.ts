@@ -1,6 +1,7 @@
 import { type Links, Marked, Renderer, type Token, type Tokens } from "marked";
 import { escapeHtml, escapeKeepingReferences } from "./escape";
-import { mathematics } from "./math";
+import { footnotes } from "./footnote";
+import { displayHtml, mathematics } from "./math";
 import { destination } from "./sanitize";
 
 /** A code block that a drawing has room for. */
@@ -17,7 +18,14 @@ export interface Code {
 export interface Drawing {
   html: string;
   codes: readonly Code[];
+  /** A `<tbody>` for every few rows of a table that is the whole block; its HTML then has none. */
+  bodies: readonly string[];
+  /** The last display mathematics is still being written. */
+  openMath: boolean;
 }
+
+/** Rows of one `<tbody>`. As many as do not change stay untouched while a table grows. */
+export const BODY_ROWS = 32;
 
 const SLOT = '<pre class="jcw-md-slot"></pre>';
 
@@ -50,19 +58,27 @@ function plainHtml(text: string): string {
 class HtmlRenderer extends Renderer<string, string> {
   /** The code blocks of the drawing being made. */
   codes: Code[] = [];
+  /** Mathematics whose fence has no end yet. */
+  openMath = false;
   private inLink = false;
 
   reset(): void {
     this.codes = [];
+    this.openMath = false;
     this.inLink = false;
   }
 
   override code({ text, lang, raw }: Tokens.Code): string {
-    this.codes.push({
+    const code = {
       language: languageOf(lang ?? ""),
       text: text ? `${text.replace(/\n$/, "")}\n` : "",
       complete: isCompleteFence(raw),
-    });
+    };
+    if (isMathematics(code)) {
+      this.openMath = !code.complete;
+      return fencedMathHtml(code);
+    }
+    this.codes.push(code);
     return SLOT;
   }
 
@@ -83,7 +99,24 @@ class HtmlRenderer extends Renderer<string, string> {
   }
 
   override table(token: Tokens.Table): string {
-    return `<div class="jcw-md-table">${super.table(token)}</div>\n`;
+    return this.tableWith(token.header, this.bodies(token.rows).join(""));
+  }
+
+  tableWith(header: Tokens.TableCell[], bodies: string): string {
+    return `<div class="jcw-md-table"><table>\n<thead>\n${this.row(header)}</thead>\n${bodies}</table></div>\n`;
+  }
+
+  bodies(rows: Tokens.TableCell[][]): string[] {
+    const found: string[] = [];
+    for (let at = 0; at < rows.length; at += BODY_ROWS) {
+      const some = rows.slice(at, at + BODY_ROWS).map((row) => this.row(row));
+      found.push(`<tbody>${some.join("")}</tbody>`);
+    }
+    return found;
+  }
+
+  private row(cells: Tokens.TableCell[]): string {
+    return this.tablerow({ text: cells.map((cell) => this.tablecell(cell)).join("") });
   }
 
   override link({ href, title, text, tokens, autolink }: Tokens.Link): string {
@@ -113,7 +146,7 @@ class HtmlRenderer extends Renderer<string, string> {
 }
 
 const renderer = new HtmlRenderer();
-const marked = new Marked({ gfm: true }, mathematics).setOptions({ renderer });
+const marked = new Marked({ gfm: true }, mathematics, footnotes).setOptions({ renderer });
 
 /**
  * Split `source`, which begins where a block begins, into its top-level blocks.
@@ -152,17 +185,39 @@ export function collectLinks(tokens: Token[], links: Links): void {
   });
 }
 
-/** Draw one top-level block. */
-export function draw(token: Token): Drawing {
+/**
+ * Draw one top-level block.
+ * @param openMath the display mathematics that ends it has been given an end that is not written yet.
+ */
+export function draw(token: Token, openMath = false): Drawing {
+  if (token.type === "table") return drawTable(token as Tokens.Table);
   renderer.reset();
   const html = orPlain(
     () => marked.Parser.parse([token], marked.defaults),
     () => plainHtml(token.raw),
   );
-  return { html, codes: renderer.codes };
+  return { html, codes: renderer.codes, bodies: [], openMath: openMath || renderer.openMath };
+}
+
+/** Draw a table; `before` are its bodies above the rows of `token`, whose header it has. */
+export function drawTable(token: Tokens.Table, before: readonly string[] = []): Drawing {
+  renderer.reset();
+  renderer.parser = new marked.Parser(marked.defaults);
+  const bodies = [...before, ...renderer.bodies(token.rows)];
+  return { html: renderer.tableWith(token.header, ""), codes: [], bodies, openMath: false };
 }
 
 /** Draw a code block that is known to be one. */
 export function drawCode(code: Code): Drawing {
-  return { html: SLOT, codes: [code] };
+  if (isMathematics(code)) return { html: fencedMathHtml(code), codes: [], bodies: [], openMath: !code.complete };
+  return { html: SLOT, codes: [code], bodies: [], openMath: false };
+}
+
+/** As on GitHub, a fence can say that what it holds is mathematics. */
+function isMathematics({ language }: Code): boolean {
+  return language === "math";
+}
+
+function fencedMathHtml({ text }: Code): string {
+  return displayHtml(`$$\n${text}$$`);
 }

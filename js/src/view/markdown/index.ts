@@ -1,4 +1,3 @@
-import "./markdown.css";
 import { Blocks } from "./blocks";
 import { onNextFrame } from "./frame";
 import { Input, normalise } from "./input";
@@ -43,6 +42,7 @@ class View implements MarkdownView {
   ) {
     el.replaceChildren();
     el.classList.add("jcw-md");
+    el.classList.toggle("jcw-md-live", streaming); // somebody watches it being written
     this.blocks = new Blocks(el);
     this.setBusy(streaming);
   }

@@ -7,13 +7,18 @@ interface MathToken extends Tokens.Generic {
   text: string;
 }
 
+// The environments that are display mathematics without any delimiters around.
+const ENVIRONMENT = "(?:equation|align|alignat|gather|multline|eqnarray|split|aligned|gathered|cases|CD|[bpvBV]?matrix)";
+
 // A blank line ends a paragraph in TeX too, so display mathematics never runs across one: that is what keeps a
 // forgotten delimiter from swallowing the rest of the reply.
 const DISPLAY = [
   /^ {0,3}\$\$(?:(?!\$\$|\n[ \t]*\n)[\s\S])+\$\$[ \t]*(?:\n|$)/,
   /^ {0,3}\\\[(?:(?!\\\]|\n[ \t]*\n)[\s\S])+\\\][ \t]*(?:\n|$)/,
+  new RegExp(`^ {0,3}\\\\begin\\{(${ENVIRONMENT}\\*?)\\}(?:(?!\\n[ \\t]*\\n)[\\s\\S])+?\\\\end\\{\\1\\}[ \\t]*(?:\\n|$)`),
 ];
-const DISPLAY_START = /\n(?= {0,3}(?:\$\$|\\\[))/g;
+const OPENING = `\\$\\$|\\\\\\[|\\\\begin\\{(${ENVIRONMENT}\\*?)\\}`;
+const DISPLAY_START = new RegExp(`\\n(?= {0,3}(?:${OPENING}))`, "g");
 
 // Bounded, so that a text full of openings without an end costs no more than it must.
 const INLINE = [
@@ -60,7 +65,12 @@ function inlineStart(source: string): number {
   return Math.min(dollar, backslash);
 }
 
-/** Teaches marked `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. */
+/** Display mathematics as it stands in the source, with its delimiters. */
+export function displayHtml(source: string): string {
+  return `<div class="jcw-math jcw-math-display">${escapeHtml(source)}</div>`;
+}
+
+/** Teaches marked `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and `\begin{equation}…`. */
 export const mathematics: MarkedExtension = {
   extensions: [
     {
@@ -68,7 +78,7 @@ export const mathematics: MarkedExtension = {
       level: "block",
       start: displayStart,
       tokenizer: displayAt,
-      renderer: ({ text }) => `<div class="jcw-math jcw-math-display">${escapeHtml(text)}</div>`,
+      renderer: ({ text }) => displayHtml(text),
     },
     {
       name: "inline_math",
@@ -103,9 +113,9 @@ interface OpenDisplay {
 export function openDisplay(source: string): OpenDisplay | undefined {
   const start = /^[\s\S]*\n[ \t]*\n/.exec(source)?.[0].length ?? 0;
   const lines = source.slice(start);
-  const openings = /(?:^|\n) {0,3}(\$\$|\\\[)/g;
+  const openings = new RegExp(`(?:^|\\n) {0,3}(${OPENING})`, "g");
   for (let opening = openings.exec(lines); opening; opening = openings.exec(lines)) {
-    const closing = opening[1] === "$$" ? "$$" : "\\]";
+    const closing = opening[1] === "$$" ? "$$" : opening[2] ? `\\end{${opening[2]}}` : "\\]";
     const end = lines.indexOf(closing, openings.lastIndex);
     if (end < 0) return { start, closing };
     openings.lastIndex = end + closing.length;

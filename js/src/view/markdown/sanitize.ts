@@ -2,7 +2,7 @@ import createDOMPurify, { type Config, type DOMPurify } from "dompurify";
 
 /** Every element that markdown may draw. Code blocks and their button are built by code.ts, outside of this. */
 export const ALLOWED_TAGS = [
-  ..."a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre span strong".split(" "),
+  ..."a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre span strong sup".split(" "),
   ..."table tbody td th thead tr ul".split(" "),
 ];
 
@@ -16,7 +16,7 @@ const FORBIDDEN_TAGS = [
 const FORBIDDEN_ATTRIBUTES = ["action", "formaction", "id", "name", "ping", "src", "srcset", "style"];
 
 // Nothing of the panel's own classes (questions, buttons, badges): markdown must not be able to imitate them.
-const OWN_CLASS = /^(?:jcw-md-(?:html|image|inert|slot|table|task)|jcw-math(?:-display)?|hljs-[a-z_-]+)$/;
+const OWN_CLASS = /^(?:jcw-md-(?:html|image|inert|note|slot|table|task)|jcw-math(?:-display)?|hljs-[a-z_-]+)$/;
 
 const SAFE_DESTINATION = /^(?:https?|mailto):/i;
 
@@ -62,7 +62,7 @@ function createPurifier(): DOMPurify {
 
 /**
  * Turn HTML into DOM that can do nothing: no script, no request, no form, no name or class but those above.
- * The only place where markdown's HTML is parsed.
+ * The only place where markdown's HTML is parsed; the MathML of its formulas has sanitize-math.ts.
  */
 export function sanitize(html: string): DocumentFragment {
   purifier ??= createPurifier();

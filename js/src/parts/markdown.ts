@@ -1,0 +1,1 @@
+export { createMarkdown, type MarkdownView } from "../view/markdown/index";

@@ -1,0 +1,23 @@
+/** Texts of what a reply is made of. */
+export const readingStrings = {
+  copy: "Copy",
+  copyCode: "Copy code",
+  copied: "Copied",
+  codeCopied: "Code copied",
+  notCopied: "Not copied",
+  notCopiedWhy: "Not copied: the browser did not allow it",
+  wrap: "Wrap",
+  wrapLines: "Wrap long lines",
+  insert: "Insert",
+  insertCell: "Insert as a cell below",
+  inserted: "Inserted",
+  cellInserted: "Inserted as a cell below",
+  notInserted: "Not inserted",
+  showAll: (lines: number) => `Show all ${lines} lines`,
+  showLess: "Show less",
+  code: (language: string) => (language ? `${language} code` : "Code"),
+  table: "Table",
+  formula: "Formula",
+  notTeX: (reason: string) => `Not typeset: ${reason}`,
+  tooMuchTeX: "Not typeset: it is too long or too deeply nested",
+};
