@@ -19,6 +19,10 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     return [{"module": "jupyter_claude_workspace.app", "app": ClaudeWorkspaceApp}]
 
 
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "jupyter-claude-workspace"}]
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics: `%load_ext jupyter_claude_workspace`."""
     from .kernel.magics import load_ipython_extension as load  # noqa: PLC0415

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from jupyter_client.manager import KernelManager
 
+from jupyter_claude_workspace.kernel.transcript import MIME
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -51,11 +53,13 @@ def shown(contents: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_the_magic_shows_the_panel(kernel: Kernel) -> None:
-    """`%claude` is a widget that knows its kernel, and plain text where widgets are not shown."""
+    """`%claude` is a widget that knows its kernel, and one output with a place for the conversation."""
     contents, reply = kernel.run("%claude")
     assert reply["status"] == "ok"
     (data,) = [data for data in shown(contents) if WIDGET in data]
     assert "ClaudePanel" in data["text/plain"]
+    assert "Nothing of it is kept here yet" in data["text/markdown"]
+    assert (data[MIME]["kernel"], data[MIME]["frames"]) == (KERNEL_ID, [])
     states = [data["state"] for data in (content.get("data", {}) for content in contents) if "state" in data]
     (state,) = [state for state in states if "kernel_id" in state]
     assert state["kernel_id"] == KERNEL_ID

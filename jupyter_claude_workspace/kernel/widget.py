@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
+
+from .transcript import empty_transcript
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -38,6 +41,11 @@ class ClaudePanel(anywidget.AnyWidget):
             new_session=new,
             session_id=session_id,
         )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The widget's view, and beside it a place for the conversation itself."""
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**empty_transcript(self.kernel_id), **data}, metadata
 
 
 def kernel_id() -> str:
