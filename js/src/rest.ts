@@ -97,6 +97,15 @@ export class Rest {
     return (await this.#request<{ sessions: SessionResource[] }>("GET", `api/sessions?${search}`, undefined, signal)).sessions;
   }
 
+  session(session: string, signal?: AbortSignal): Promise<SessionResource> {
+    return this.#request("GET", of(session), undefined, signal);
+  }
+
+  /** What a notebook is to keep of a session; nulls where it is to keep nothing. */
+  excerpt(session: string): Promise<{ data: unknown; markdown: string }> {
+    return this.#request("GET", `${of(session)}/transcript?format=notebook`);
+  }
+
   rename(session: string, title: string): Promise<SessionResource> {
     return this.#request("PATCH", of(session), { title });
   }

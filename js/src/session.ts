@@ -1,40 +1,68 @@
+import { Draft } from "./drafts";
 import type { Received } from "./protocol/decode";
 import type { Answer, Attachment, ClientFrame, Configure, Prompt, Question } from "./protocol/frames.gen";
 import type { Connect, Link, Transport } from "./socket/transport";
-import { EMPTY } from "./state/conversation";
+import { lastShown } from "./state/branches";
+import { type Conversation, EMPTY, type Turn } from "./state/conversation";
 import { Gatherer } from "./state/gather";
 import { dropped, reject, sent } from "./state/outgoing";
-import { reduce } from "./state/reduce";
+import { reduceAll } from "./state/reduce";
 import { Store } from "./state/store";
 import { without } from "./state/weather";
 import { strings } from "./view/strings";
 
 const REPLAY_MS = 1_000;
 const MAX_FRAME_BYTES = 1 << 20; // the server closes the connection over a larger one
+const REMEMBERED = 20;
 
 /** A person's answer, without what only the machine needs to know. */
-export type Reply = Pick<Answer, "decision" | "message" | "rule" | "answers">;
+export type Reply = Pick<Answer, "decision" | "message" | "rule" | "answers" | "input">;
+
+interface Rewinding {
+  id: string;
+  after: string | null;
+  settle: (done: boolean) => void;
+}
 
 /** One panel's session: folds what arrives into the store, and turns what the person does into frames. */
 export class Session {
-  readonly store = new Store(EMPTY);
+  readonly store: Store<Conversation>;
+  /** What the person is about to send. */
+  readonly draft = new Draft();
   readonly #transport: Transport;
   readonly #gatherer: Gatherer;
   #head: number | null = null; // where a replay ends, while it arrives
   #replay: ReturnType<typeof setTimeout> | undefined;
+  #rewinds: Rewinding[] = [];
+  readonly #attached = new Map<string, readonly Attachment[]>(); // by prompt: the server lists only their names
 
-  constructor(connect: Connect) {
+  /** `before`: the session whose place this one takes; what the panel shows of their notebook goes on. */
+  constructor(connect: Connect, before?: Session) {
+    const { notebook, demo } = before?.store.state ?? EMPTY;
+    this.store = new Store({ ...EMPTY, notebook, demo });
     this.#gatherer = new Gatherer((frames) => this.#fold(frames));
     this.#transport = connect({
       onFrame: (frame) => this.#gatherer.add(frame),
       onLink: (link) => this.#linked(link),
     });
+    addEventListener("pagehide", this.#leaving);
   }
 
   /** Ask; `steer` puts it into the turn that runs, where one does. */
   prompt(text: string, attachments: Attachment[] = [], when: Prompt["when"] = "queue"): void {
     const frame: Prompt = { type: "prompt", id: newId(), prompt: newId(), text, ...(attachments.length > 0 && { attachments }) };
+    if (attachments.length > 0) {
+      this.#attached.set(frame.prompt, attachments);
+      for (const oldest of [...this.#attached.keys()].slice(0, -REMEMBERED)) {
+        this.#attached.delete(oldest);
+      }
+    }
     this.#keep(when === "steer" ? { ...frame, when } : frame);
+  }
+
+  /** What went along with a prompt that this panel sent a while ago; null where that is not known any more. */
+  attachmentsOf(prompt: string): readonly Attachment[] | null {
+    return this.#attached.get(prompt) ?? null;
   }
 
   answer(question: Question, reply: Reply): void {
@@ -62,9 +90,22 @@ export class Session {
     this.#transport.send({ type: "configure", id: newId(), ...change });
   }
 
-  /** Let the conversation go on after another turn; null: before the first one. */
-  rewind(after: string | null): void {
-    this.#transport.send({ type: "rewind", id: newId(), ...(after !== null && { after }) });
+  /** Let the conversation go on after another turn; null: before the first one. Returns whether it came to that. */
+  rewind(after: string | null): Promise<boolean> {
+    const id = newId();
+    if (!this.#transport.send({ type: "rewind", id, ...(after !== null && { after }) })) {
+      return Promise.resolve(false);
+    }
+    return new Promise((settle) => this.#rewinds.push({ id, after, settle }));
+  }
+
+  /** Ask this instead of what the turn asked. Returns whether it was sent; it is not where going back was refused. */
+  async resend(turn: Turn, text: string): Promise<boolean> {
+    const back = lastShown(this.store.state) === turn.after || (await this.rewind(turn.after));
+    if (back) {
+      this.prompt(text, [...turn.attachments]);
+    }
+    return back;
   }
 
   /** Give up on a prompt or an answer that was refused. */
@@ -82,8 +123,29 @@ export class Session {
 
   dispose(): void {
     clearTimeout(this.#replay);
+    removeEventListener("pagehide", this.#leaving);
+    this.#keepUnsent();
+    this.draft.dispose();
     this.#transport.dispose();
     this.#gatherer.dispose();
+    this.#settleRewinds(() => false);
+  }
+
+  readonly #leaving = (event: PageTransitionEvent): void => {
+    if (!event.persisted) {
+      this.#keepUnsent();
+      this.draft.save();
+    }
+  };
+
+  /** What waits for a connection would go with the page: it comes back as a draft. */
+  #keepUnsent(): void {
+    const { link, outgoing } = this.store.state;
+    const prompts = outgoing.flatMap(({ frame }) => (frame.type === "prompt" ? [frame] : []));
+    if (link.kind !== "open" && prompts.length > 0) {
+      this.draft.putBefore(prompts.map(({ text }) => text).join("\n\n"), prompts.flatMap(({ attachments }) => attachments ?? []));
+      this.store.update((state) => ({ ...state, outgoing: state.outgoing.filter(({ frame }) => frame.type !== "prompt") }));
+    }
   }
 
   #keep(frame: Prompt | Answer): void {
@@ -99,15 +161,24 @@ export class Session {
   #linked(link: Link): void {
     if (link.kind !== "open") {
       this.#gatherer.flush();
+      this.#settleRewinds(() => false);
     }
     this.store.update((state) => ({ ...state, link }));
   }
 
   #fold(frames: Received[]): void {
     const now = Date.now();
-    this.store.update((state) => frames.reduce((folded, frame) => reduce(folded, frame, now), state));
+    this.store.update((state) => reduceAll(state, frames, now));
+    for (const frame of frames) {
+      if (frame.type === "branch") {
+        this.#settleRewinds(({ after }) => (after === (frame.after ?? null) ? true : null));
+      } else if (frame.type === "error") {
+        this.#settleRewinds(({ id }) => (id === frame.reply_to ? false : null));
+      }
+    }
     const welcome = frames.findLast((frame) => frame.type === "welcome");
     if (welcome !== undefined) {
+      this.draft.belongTo(welcome.session);
       this.#head = welcome.head;
       clearTimeout(this.#replay);
       this.#replay = setTimeout(() => this.#sendAgain(), REPLAY_MS); // the head itself may be missing from a replay
@@ -115,6 +186,17 @@ export class Session {
     if (this.#head !== null && this.store.state.seq >= this.#head) {
       this.#sendAgain();
     }
+  }
+
+  /** Tell those who wait for going back how it ended; null: it has not. */
+  #settleRewinds(how: (rewinding: Rewinding) => boolean | null): void {
+    this.#rewinds = this.#rewinds.filter((rewinding) => {
+      const done = how(rewinding);
+      if (done !== null) {
+        rewinding.settle(done);
+      }
+      return done === null;
+    });
   }
 
   /**
@@ -130,6 +212,12 @@ export class Session {
       }
     }
   }
+}
+
+/** Bytes that are left in one message beside this text and these attachments; below zero: it cannot be sent. */
+export function roomBeside(text: string, attachments: readonly Attachment[]): number {
+  const id = "0".repeat(36);
+  return MAX_FRAME_BYTES - sizeOf({ type: "prompt", id, prompt: id, text, attachments: [...attachments], when: "queue" });
 }
 
 function sizeOf(frame: ClientFrame): number {

@@ -3,38 +3,28 @@ import type { Problem } from "./protocol/frames.gen";
 import { type OpenRequest, Rest, RestError } from "./rest";
 import { findServer } from "./server";
 import { Channel } from "./socket/channel";
+import { type Model, Shown, type Traits } from "./shown";
 import type { Connect } from "./socket/transport";
 import { mountPanel } from "./view/mount";
 import { strings } from "./view/strings";
 
-/** What the kernel says about the conversation that this widget shows. */
-interface Traits {
-  kernel_id: string;
-  notebook: string;
-  /** Empty: the notebook's own session, found or made by this widget and written back. */
-  session_id: string;
-  new_session: boolean;
-  /** Of the server that started the kernel; empty where the kernel does not know. */
-  server_id: string;
-}
-
-type Model = RenderProps<Traits>["model"];
-
 function render({ model, el }: RenderProps<Traits>): () => void {
   const server = findServer(document, location.href);
   const rest = server && new Rest(server);
-  return mountPanel(el, { connect: connect(model, rest), rest });
+  const shown = new Shown(model);
+  return mountPanel(el, { connect: connect(shown, rest), rest, switcher: rest && shown });
 }
 
-function connect(model: Model, rest: Rest | null): Connect {
+function connect(shown: Shown, rest: Rest | null): Connect {
   if (rest === null) {
     return nowhere({ code: "no_server", text: strings.noServer, remedy: strings.noServerRemedy });
   }
-  return (events) => new Channel({ rest, open: (signal) => open(model, rest, signal) }, events);
+  return (events) => new Channel({ rest, open: (signal) => open(shown, rest, signal) }, events);
 }
 
 /** The session to show. Checked first: the page may belong to another server than the kernel. */
-async function open(model: Model, rest: Rest, signal: AbortSignal): Promise<string> {
+async function open(shown: Shown, rest: Rest, signal: AbortSignal): Promise<string> {
+  const { model } = shown;
   const status = await rest.status(signal).catch((error: unknown) => {
     if (error instanceof RestError && error.status === 404) {
       throw refusal("no_extension", strings.noExtension, strings.noExtensionRemedy);
@@ -50,9 +40,7 @@ async function open(model: Model, rest: Rest, signal: AbortSignal): Promise<stri
     return known;
   }
   const made = await rest.openSession(requestOf(model), signal);
-  model.set("session_id", made.session_id);
-  model.set("new_session", false); // the second view of this widget shows the same session
-  model.save_changes();
+  shown.opened(made.session_id);
   return made.session_id;
 }
 

@@ -54,10 +54,12 @@ describe("branches", () => {
     const state = fold(
       started("a"), started("b", "a"), started("c", "b"), branch("a"), started("d", "a"), branch("b"), started("e", "b"),
     );
-    expect(siblings(state, named(state, "d")).map(({ id }) => id)).toEqual(["b", "d"]);
-    expect(lastOf(state, named(state, "b")).id).toBe("e");
-    expect(lastOf(state, named(state, "d")).id).toBe("d");
-    expect(lastOf(state, named(state, "c")).id).toBe("c");
+    expect(siblings(state, named(state, "d"))).toEqual(["b", "d"]);
+    expect(siblings(state, named(state, "e"))).toEqual(["c", "e"]);
+    expect(siblings(state, named(state, "a"))).toEqual([]);
+    expect(lastOf(state, "b")).toBe("e");
+    expect(lastOf(state, "d")).toBe("d");
+    expect(lastOf(state, "c")).toBe("c");
   });
 
   test("a turn of a branch that is not shown shows its branch when it begins", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Item, ToolItem } from "../src/state/conversation";
 import { EMPTY } from "../src/state/conversation";
 import { dropped, reject, sent } from "../src/state/outgoing";
-import { reduce } from "../src/state/reduce";
+import { reduce, reduceAll } from "../src/state/reduce";
 import { ended, fold, numbered, of, permission, type ShortFrame, started, text, toolFinished, toolStarted, whole } from "./fold";
 
 function items(state: ReturnType<typeof fold>, turn = 0): readonly Item[] {
@@ -112,7 +112,7 @@ describe("tools", () => {
   });
 
   test("a background task may report after its turn is over", () => {
-    const progress = { type: "tool_progress", tool: "a", text: "half", turn: null } as const;
+    const progress = { type: "tool_progress", tool: "a", text: "half", state: "running", turn: null } as const;
     const state = fold([started, toolStarted("a"), ended, of("t2", started), progress, of(null, toolFinished("a"))]);
     expect(items(state, 0)).toMatchObject([{ outcome: "done", progress: { text: "half" } }]);
     expect(items(state, 1)).toEqual([]);
@@ -208,5 +208,23 @@ describe("what the person sent", () => {
     const waiting = reject(sent(fold([permission("q1")]), answer), "c2", problem);
     const state = fold([{ type: "question_settled", question: "q1", decision: "allow", message: "" }], waiting);
     expect(state.outgoing).toEqual([]);
+  });
+});
+
+describe("a batch", () => {
+  const many = [started, toolStarted("a"), toolFinished("a"), ended, of("t2", started), of("t2", whole("two", "m2")), of("t2", ended)];
+
+  test("comes to the same as its frames one by one", () => {
+    const frames = numbered(many);
+    const batch = reduceAll(EMPTY, frames, 1_000_000);
+    expect(batch).toEqual(frames.reduce((state, frame) => reduce(state, frame, 1_000_000), EMPTY));
+    expect(batch.turns).toHaveLength(2);
+  });
+
+  test("leaves what was there before it as it was", () => {
+    const before = fold(many.slice(0, 2));
+    const kept = structuredClone(before.turns);
+    reduceAll(before, numbered(many.slice(2), 3), 1_000_000);
+    expect(before.turns).toEqual(kept);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ToolItem } from "../src/state/conversation";
-import { changesOf, linesOf, tally } from "../src/view/tool/diff";
-import { plain } from "../src/view/tool/output";
+import { changesOf, linesOf, tally } from "../src/view/tool/change";
+import { plain, terminal } from "../src/view/tool/ansi";
 import { summary, toolLabel } from "../src/view/tool/summary";
 import { count, duration, elapsed } from "../src/view/time";
 import { fold, started, toolStarted } from "./fold";
@@ -65,6 +65,33 @@ describe("a tool's output", () => {
 
   test("shows of a rewritten line what a terminal would", () => {
     expect(plain("10%\r50%\r100%\ndone\r\nend\r")).toBe("100%\ndone\nend");
+  });
+});
+
+describe("a terminal's text", () => {
+  const spans = (text: string) => terminal(text).map((line) => line.map((span) => [span.text, span.style]));
+
+  test.each([
+    ["the sixteen", "\u001b[31ma\u001b[92mb\u001b[44mc", [["a", { colour: 1 }], ["b", { colour: 10 }], ["c", { colour: 10, background: 4 }]]],
+    ["256", "\u001b[38;5;9ma\u001b[38;5;196mb\u001b[48;5;232mc", [["a", { colour: 9 }], ["b", { colour: "rgb(255 0 0)" }], ["c", { colour: "rgb(255 0 0)", background: "rgb(8 8 8)" }]]],
+    ["16 million", "\u001b[38;2;1;2;300ma", [["a", { colour: "rgb(1 2 255)" }]]],
+    ["bold and back", "\u001b[1;4ma\u001b[22mb\u001b[mc", [["a", { bold: true, underline: true }], ["b", { underline: true }], ["c", {}]]],
+  ])("has colours and styles: %s", (_what, text, wanted) => {
+    expect(spans(text)).toEqual([wanted]);
+  });
+
+  test("keeps a style over the end of a line", () => {
+    expect(spans("\u001b[31ma\nb")).toEqual([[["a", { colour: 1 }]], [["b", { colour: 1 }]]]);
+  });
+
+  test.each([
+    ["moves of the cursor", "a\u001b[2K\u001b[1;1Hb\u001b[?25l", "ab"],
+    ["links and titles", "\u001b]8;;https://example.org\u0007link\u001b]8;;\u0007 \u001b]0;t\u001b\\end", "link end"],
+    ["an escape that never ends", "a\u001b[31", "a"],
+    ["bells, and what was rubbed out", "a\u0007bc\u0008d", "abd"],
+    ["colours that do not exist", "\u001b[38;9;1ma\u001b[38;2mb\u001b[999mc", "abc"],
+  ])("drops %s", (_what, text, wanted) => {
+    expect(plain(text)).toBe(wanted);
   });
 });
 

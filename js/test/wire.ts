@@ -6,6 +6,7 @@ import type { ClientFrame } from "../src/protocol/frames.gen";
 
 /** One connection as the server saw it. */
 export interface Seen {
+  path: string;
   since: string | null;
   ticket: string | null;
   token: string | null;
@@ -19,6 +20,9 @@ export class Wire {
   readonly tickets: IncomingMessage[] = [];
   /** Status and body of the next answers to a ticket request; 200 with a ticket when there are none left. */
   readonly refusals: [number, unknown][] = [];
+  /** What answers other requests than for a ticket, by method and path below `api/`; and which there were. */
+  readonly rest = new Map<string, (body: unknown, query: URLSearchParams) => [number, unknown]>();
+  readonly asked: { what: string; query: string; body: unknown }[] = [];
   /** What happens when a client has connected. */
   onOpen: (seen: Seen) => void = (seen) => welcome(seen.peer);
   readonly #http: HttpServer;
@@ -54,17 +58,37 @@ export class Wire {
     await new Promise((resolve) => this.#http.close(resolve));
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    this.tickets.push(request);
-    const [status, body] = this.refusals.shift() ?? [200, { ticket: `ticket-${this.tickets.length}` }];
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [status, body] = (await this.#scripted(request)) ?? this.#ticket(request);
     response.writeHead(status, { "Content-Type": "application/json", "Access-Control-Allow-Origin": "*" });
-    response.end(JSON.stringify(body));
+    response.end(status === 204 ? undefined : JSON.stringify(body));
+  }
+
+  #ticket(request: IncomingMessage): [number, unknown] {
+    if (!request.url?.endsWith("/ticket")) {
+      return [404, { code: "not_found", message: "There is nothing here.", remedy: "" }];
+    }
+    this.tickets.push(request);
+    return this.refusals.shift() ?? [200, { ticket: `ticket-${this.tickets.length}` }];
+  }
+
+  async #scripted(request: IncomingMessage): Promise<[number, unknown] | undefined> {
+    const { pathname, search, searchParams } = new URL(request.url ?? "", "http://wire");
+    const what = `${request.method} ${pathname.split("/api/")[1]}`;
+    const script = this.rest.get(what);
+    if (script === undefined) {
+      return undefined;
+    }
+    const sent = Buffer.concat(await request.toArray()).toString();
+    const body: unknown = sent ? JSON.parse(sent) : null;
+    this.asked.push({ what, query: search, body });
+    return script(body, searchParams);
   }
 
   #connected(request: IncomingMessage, peer: Peer): void {
-    const { searchParams } = new URL(request.url ?? "", "http://wire");
+    const { pathname: path, searchParams } = new URL(request.url ?? "", "http://wire");
     const [since, ticket, token] = ["since", "ticket", "token"].map((key) => searchParams.get(key)) as [string, string, string | null];
-    const seen: Seen = { since, ticket, token, got: [], peer };
+    const seen: Seen = { path, since, ticket, token, got: [], peer };
     peer.on("message", (data) => seen.got.push(JSON.parse(String(data))));
     this.connections.push(seen);
     this.onOpen(seen);

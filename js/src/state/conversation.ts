@@ -118,6 +118,8 @@ export interface Conversation {
   readonly turns: readonly Turn[];
   /** Which of `turns` are shown: from the first one to where the conversation goes on, as indices. */
   readonly path: readonly number[];
+  /** Where several turns follow the same one (null: none), those turns in the order in which they began. */
+  readonly forks: ReadonlyMap<string | null, readonly string[]>;
   readonly questions: readonly Question[];
   readonly notices: readonly Notice[];
   readonly queue: readonly QueuedPrompt[];
@@ -140,6 +142,7 @@ export const EMPTY: Conversation = {
   seq: 0,
   turns: [],
   path: [],
+  forks: new Map(),
   questions: [],
   notices: [],
   queue: [],

@@ -9,6 +9,7 @@ const URGENT: ReadonlySet<Received["type"]> = new Set(["turn_ended", "question"]
 const VISIBLE_MS = 10;
 const HIDDEN_MS = 250;
 const MOST = 5_000;
+const MOST_OF_SNAPSHOT = 100_000;
 /** A snapshot is whole when its head has come, or when nothing more comes for so long: its last frame may be older. */
 const SNAPSHOT_MS = 50;
 
@@ -32,7 +33,7 @@ export class Gatherer {
     if (frame.type === "snapshot") {
       this.#snapshot = frame.head;
     }
-    if (this.#snapshot !== null && this.#frames.length < MOST) {
+    if (this.#snapshot !== null && this.#frames.length < MOST_OF_SNAPSHOT) {
       this.#awaitRest(frame, this.#snapshot);
       return;
     }

@@ -1,5 +1,6 @@
 import { lastShown, withTurn } from "./branches";
 import type { Conversation, Item, ToolItem, Turn } from "./conversation";
+import { put } from "./turns";
 
 type Change<T> = (item: T) => T | null;
 
@@ -79,7 +80,7 @@ export function inTurn(
     return withTurn(state, made);
   }
   const items = how(turn.items);
-  return items === turn.items ? state : { ...state, turns: state.turns.with(index, { ...turn, items }) };
+  return items === turn.items ? state : { ...state, turns: put(state.turns, index, { ...turn, items }) };
 }
 
 /** Change a tool call in whichever turn it is: a background task may report after its turn is over. */
@@ -88,7 +89,7 @@ export function inAnyTurn(state: Conversation, tool: string, how: Change<ToolIte
     const turn = state.turns[index] as Turn;
     const items = changeTool(turn.items, tool, how);
     if (items !== turn.items) {
-      return { ...state, turns: state.turns.with(index, { ...turn, items }) };
+      return { ...state, turns: put(state.turns, index, { ...turn, items }) };
     }
   }
   return state;

@@ -1,12 +1,18 @@
 import { never, type Received, seqOf } from "../protocol/decode";
 import type { Configured, Queue, ServerFrame, StateChanged, Steered, TurnEnded, TurnStarted, Welcome } from "../protocol/frames.gen";
-import { goBackTo, lastShown, withTurn } from "./branches";
+import { goBackTo, lastShown, withTurn, withTurnAgain } from "./branches";
 import { type Conversation, EMPTY, type SteeredItem, type Turn } from "./conversation";
 import { inTurn } from "./items";
 import { confirmed, refused } from "./outgoing";
 import { questionOpened, questionSettled } from "./questions";
 import { discard, piece, settleItems, toolFinished, toolInput, toolProgress, toolStarted, whole } from "./reply";
+import { asOne, put } from "./turns";
 import { noticed, OF_A_TURN, replyGoesOn, unknown, without } from "./weather";
+
+/** The conversation after these frames. Those that came before are ignored. `now`: this machine's clock, milliseconds. */
+export function reduceAll(state: Conversation, frames: readonly Received[], now: number): Conversation {
+  return asOne(() => frames.reduce((folded, frame) => reduce(folded, frame, now), state));
+}
 
 /** The conversation after one more frame. Frames that came before are ignored. `now`: this machine's clock, milliseconds. */
 export function reduce(state: Conversation, frame: Received, now: number): Conversation {
@@ -92,8 +98,8 @@ function turnStarted(state: Conversation, frame: TurnStarted): Conversation {
   const index = state.turns.findLastIndex((turn) => turn.id === id);
   const old = state.turns[index];
   const turn: Turn = { id, origin, text, attachments, after: after ?? lastShown(state), startedAt: at, items: old?.items ?? [], end: null };
-  const known = old === undefined ? withTurn(state, turn) : { ...state, turns: state.turns.with(index, turn) };
-  const started = without(known, ["cut", "restarted"]);
+  const known = old === undefined ? withTurn(state, turn) : withTurnAgain(state, index, turn);
+  const started = without(known, ["cut", "restarted", "compacted"]);
   return origin.prompt ? confirmed(started, [origin.prompt]) : started;
 }
 
@@ -111,7 +117,7 @@ function turnEnded(state: Conversation, frame: TurnEnded): Conversation {
     return calm;
   }
   const ended = { ...turn, items: settleItems(turn.items, frame.at), end: frame };
-  return { ...calm, turns: state.turns.with(index, ended) };
+  return { ...calm, turns: put(calm.turns, index, ended) };
 }
 
 function stateChanged(state: Conversation, frame: StateChanged): Conversation {

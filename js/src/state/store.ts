@@ -1,19 +1,17 @@
-import type { Conversation } from "./conversation";
-
-/** Holds the conversation and tells its readers when there is a new one. */
-export class Store {
-  #state: Conversation;
+/** Holds a value that is never changed in place, such as the conversation, and tells its readers when there is a new one. */
+export class Store<T> {
+  #state: T;
   readonly #readers = new Set<() => void>();
 
-  constructor(state: Conversation) {
+  constructor(state: T) {
     this.#state = state;
   }
 
-  get state(): Conversation {
+  get state(): T {
     return this.#state;
   }
 
-  update(how: (state: Conversation) => Conversation): void {
+  update(how: (state: T) => T): void {
     const next = how(this.#state);
     if (next !== this.#state) {
       this.#state = next;

@@ -1,54 +1,83 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Prompt } from "../protocol/frames.gen";
-import { useFollow } from "./follow";
+import { FindBar } from "./find/bar";
 import { useSelect, useSession } from "./hooks";
 import { Icon } from "./icons";
-import { memo } from "./memo";
 import { strings } from "./strings";
 import { PromptBubble } from "./prompt-bubble";
-import { TurnView } from "./turn";
+import { useReading, useValue } from "./reading";
+import { Turns } from "./scroll/turns";
+import type { Viewport } from "./scroll/viewport";
 
 /** The turns, what is being sent, and the way back to the end. */
 export function Conversation(): JSX.Element {
-  const { viewport, content, atEnd, toEnd } = useFollow();
-  const sentCount = useSelect((state) => state.outgoing.filter(({ frame }) => frame.type === "prompt").length);
-  const before = useRef(sentCount);
-  useEffect(() => {
-    if (sentCount > before.current) {
-      toEnd(); // whoever sends a prompt wants to see what comes of it
-    }
-    before.current = sentCount;
-  }, [sentCount, toEnd]);
+  const { viewport } = useReading();
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => viewport.attach(scroller.current as HTMLDivElement, content.current as HTMLDivElement), [viewport]);
+  useToEndWhenSent();
+  const turns = useSelect((state) => state.path.length);
   return (
     <div class="jcw-conversation">
-      <div class="jcw-viewport" ref={viewport} role="log" aria-live="off" aria-label={strings.conversation} tabIndex={0}>
+      <FindBar />
+      <div
+        class="jcw-viewport"
+        ref={scroller}
+        role="log"
+        aria-live="off"
+        aria-label={strings.conversation}
+        tabIndex={0}
+        data-jcw="viewport"
+        data-turns={turns}
+        onKeyDown={(event) => pressed(event, viewport)}
+      >
         <div class="jcw-content" ref={content}>
           <Empty />
           <Turns />
           <OutgoingPrompts />
         </div>
       </div>
-      {!atEnd && (
-        <button type="button" class="jcw-jump" data-jcw="jump" title={strings.jump} aria-label={strings.jump} onClick={toEnd}>
-          <Icon name="arrowDown" />
-        </button>
-      )}
+      <Jump />
     </div>
   );
 }
 
-const Turns = memo((): JSX.Element => {
-  const { store } = useSession();
-  const path = useSelect((state) => state.path);
-  return (
-    <>
-      {path.map((index) => (
-        <TurnView key={store.state.turns[index]?.id} index={index} />
-      ))}
-    </>
+function Jump(): JSX.Element | null {
+  const { viewport } = useReading();
+  const atEnd = useValue((reader) => viewport.subscribe(reader), () => viewport.atEnd);
+  return atEnd ? null : (
+    <button type="button" class="jcw-jump" data-jcw="jump" title={strings.jump} aria-label={strings.jump} onClick={() => viewport.toEnd()}>
+      <Icon name="arrowDown" />
+    </button>
   );
-});
+}
+
+/** Whoever sends a prompt wants to see what comes of it. */
+function useToEndWhenSent(): void {
+  const { viewport } = useReading();
+  const count = useSelect((state) => state.outgoing.filter(({ frame }) => frame.type === "prompt").length);
+  const before = useRef(count);
+  useEffect(() => {
+    if (count > before.current) {
+      viewport.toEnd();
+    }
+    before.current = count;
+  }, [count, viewport]);
+}
+
+/** The browser's own Home and End go to where the ends were when it set out: what is drawn on the way moves them. */
+function pressed(event: KeyboardEvent, viewport: Viewport): void {
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+  if (plain && event.target === event.currentTarget && (event.key === "Home" || event.key === "End")) {
+    event.preventDefault();
+    if (event.key === "Home") {
+      viewport.toStart();
+    } else {
+      viewport.toEnd();
+    }
+  }
+}
 
 function Empty(): JSX.Element | null {
   const empty = useSelect((state) => state.path.length === 0 && state.outgoing.length === 0);

@@ -1,76 +1,27 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { Link } from "../socket/transport";
-import type { SessionState } from "../state/conversation";
+import { Conversations } from "./conversations/menu";
+import { NewConversation } from "./conversations/new";
+import { Title } from "./conversations/title";
+import { FindButton } from "./find/bar";
+import { Condition } from "./header/condition";
 import { useSelect } from "./hooks";
 import { strings } from "./strings";
 
-const CALM_MS = 800; // a reconnect that takes no longer is nobody's business
-
-/** The session's name, and how it is. */
+/** Which conversation this is, how it is, and the way to the others. */
 export function Header(): JSX.Element {
-  const title = useSelect((state) => state.title || fileName(state.notebook) || strings.untitled);
-  const notebook = useSelect((state) => state.notebook);
   const demo = useSelect((state) => state.demo);
-  const model = useSelect((state) => state.settings?.model ?? "");
   return (
     <header class="jcw-header">
-      <span class="jcw-title" title={notebook}>
-        {title}
-      </span>
-      {model && !demo && <span class="jcw-dim jcw-model">{model}</span>}
+      <Conversations />
+      <Title />
       {demo && (
         <span class="jcw-badge" data-jcw="demo" title={strings.demoTitle}>
           {strings.demo}
         </span>
       )}
       <Condition />
+      <FindButton />
+      <NewConversation />
     </header>
   );
-}
-
-function Condition(): JSX.Element {
-  const link = useSelect((state) => state.link.kind);
-  const state = useSelect((now) => now.state);
-  const welcomed = useSelect((now) => now.welcomed);
-  const late = useLate(link !== "open");
-  const shown = link !== "open" && (late || !welcomed) ? link : state;
-  return (
-    <span class="jcw-condition" data-condition={shown} title={words(shown, welcomed)}>
-      <span class="jcw-dot" aria-hidden="true" />
-      <span class="jcw-condition-words">{words(shown, welcomed)}</span>
-    </span>
-  );
-}
-
-function words(shown: Link["kind"] | SessionState, welcomed: boolean): string {
-  switch (shown) {
-    case "opening":
-    case "lost":
-      return welcomed ? strings.reconnecting : strings.connecting;
-    case "closed":
-      return strings.offline;
-    case "open":
-      return strings.connecting;
-    default:
-      return strings.states[shown];
-  }
-}
-
-/** True once `condition` has held for a moment. */
-export function useLate(condition: boolean): boolean {
-  const [late, setLate] = useState(false);
-  useEffect(() => {
-    if (!condition) {
-      setLate(false);
-      return;
-    }
-    const timer = setTimeout(() => setLate(true), CALM_MS);
-    return () => clearTimeout(timer);
-  }, [condition]);
-  return late;
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -3,6 +3,7 @@ import { useContext, useEffect, useLayoutEffect, useReducer, useRef, useState } 
 import type { Rest } from "../rest";
 import type { Session } from "../session";
 import type { Conversation } from "../state/conversation";
+import type { Store } from "../state/store";
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -23,7 +24,11 @@ export function useSession(): Session {
 
 /** A part of the conversation; the component renders again only when that part is another one. */
 export function useSelect<T>(select: (state: Conversation) => T): T {
-  const { store } = useSession();
+  return useStore(useSession().store, select);
+}
+
+/** A part of what a store holds; the component renders again only when that part is another one. */
+export function useStore<S, T>(store: Store<S>, select: (state: S) => T): T {
   const [, again] = useReducer((count: number) => count + 1, 0);
   const value = select(store.state);
   const latest = useRef({ select, value });

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { never } from "../protocol/decode";
 import type { Item, TextItem } from "../state/conversation";
 import { useNow, useSelect } from "./hooks";
@@ -8,17 +8,27 @@ import { Markdown } from "./prose";
 import { memo } from "./memo";
 import { PromptBubble } from "./prompt-bubble";
 import { SettledLine } from "./question/settled";
+import { useFold } from "./reading";
 import { strings } from "./strings";
 import { elapsed } from "./time";
 import { ToolCard } from "./tool/card";
+import { type Group, GroupCard, grouped } from "./tool/group";
 
-/** The parts of a reply, in order. Only those that changed render again. */
-export function Items({ items }: { items: readonly Item[] }): JSX.Element {
-  return <>{items.map((item) => view(item))}</>;
+interface ItemsProps {
+  items: readonly Item[];
+  /** Whether no more will come. */
+  over: boolean;
 }
 
-function view(item: Item): JSX.Element {
+/** The parts of a reply, in order. Only those that changed render again. */
+export function Items({ items, over }: ItemsProps): JSX.Element {
+  return <>{grouped(items, over).map((item) => view(item))}</>;
+}
+
+function view(item: Item | Group): JSX.Element {
   switch (item.kind) {
+    case "group":
+      return <GroupCard key={item.key} group={item} />;
     case "text":
       return <Reply key={item.key} item={item} />;
     case "thinking":
@@ -28,7 +38,7 @@ function view(item: Item): JSX.Element {
     case "asked":
       return <SettledLine key={item.key} settled={item.settled} />;
     case "steered":
-      return <PromptBubble key={item.key} text={item.text} attachments={item.attachments} user={item.user} />;
+      return <PromptBubble key={item.key} item={item.key} text={item.text} attachments={item.attachments} user={item.user} />;
     default:
       return never(item);
   }
@@ -36,7 +46,7 @@ function view(item: Item): JSX.Element {
 
 const Reply = memo(({ item }: { item: TextItem }): JSX.Element => {
   return (
-    <div class="jcw-reply" data-jcw="reply" data-open={item.open}>
+    <div class="jcw-reply" data-jcw="reply" data-item={item.key} data-open={item.open}>
       <Markdown text={item.text} open={item.open} />
       {item.partial && <div class="jcw-dim">{strings.partial}</div>}
     </div>
@@ -44,19 +54,42 @@ const Reply = memo(({ item }: { item: TextItem }): JSX.Element => {
 });
 
 const Thinking = memo(({ item }: { item: TextItem }): JSX.Element => {
-  const [shown, setShown] = useState(false);
+  const [shown, setShown] = useFold(item.key);
   return (
-    <section class="jcw-thinking" data-jcw="thinking" data-open={item.open}>
+    <section class="jcw-thinking" data-jcw="thinking" data-item={item.key} data-open={item.open}>
       <button type="button" class="jcw-thinking-line" aria-expanded={shown} onClick={() => setShown(!shown)}>
         <span class="jcw-chevron">
           <Icon name="chevron" />
         </span>
         {item.open ? <OpenThinking at={item.startedAt} /> : <span>{thought(item)}</span>}
       </button>
-      {shown && <div class="jcw-thinking-text">{item.text}</div>}
+      {shown && <ThinkingText text={item.text} />}
     </section>
   );
 });
+
+/** Keeps the newest in view for who is at its end, as the conversation does. */
+function ThinkingText({ text }: { text: string }): JSX.Element {
+  const element = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  useLayoutEffect(() => {
+    if (element.current && atEnd.current) {
+      element.current.scrollTop = element.current.scrollHeight;
+    }
+  });
+  return (
+    <div
+      class="jcw-thinking-text"
+      ref={element}
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        atEnd.current = scrollHeight - clientHeight - scrollTop < 8;
+      }}
+    >
+      {text}
+    </div>
+  );
+}
 
 function thought(item: TextItem): string {
   const time = (item.endedAt ?? item.startedAt) - item.startedAt;

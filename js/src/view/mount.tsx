@@ -1,7 +1,10 @@
 import { render } from "preact";
+import { part, partsFrom } from "../parts";
 import type { Rest } from "../rest";
 import { Session } from "../session";
 import type { Connect } from "../socket/transport";
+import { keepTranscript } from "../transcript";
+import { type Switcher, SwitcherContext } from "./conversations/switcher";
 import { RestContext, SessionContext } from "./hooks";
 import { Panel } from "./panel";
 import "./style/index.css";
@@ -13,20 +16,40 @@ export interface MountOptions {
   rest?: Rest | null;
   /** Take all the height there is, rather than a part of the notebook. */
   fill?: boolean;
+  /** Opens other conversations; null where there is only the one. */
+  switcher?: Switcher | null;
 }
 
 /** Put the panel into `element`; returns how to take it away again, which closes the connection. */
-export function mountPanel(element: HTMLElement, { connect, rest = null, fill = false }: MountOptions): () => void {
-  const session = new Session(connect);
-  render(
-    <SessionContext.Provider value={session}>
-      <RestContext.Provider value={rest}>
-        <Panel fill={fill} />
-      </RestContext.Provider>
-    </SessionContext.Provider>,
-    element,
-  );
+export function mountPanel(element: HTMLElement, { connect, rest = null, fill = false, switcher = null }: MountOptions): () => void {
+  let session = new Session(connect);
+  if (rest) {
+    partsFrom(rest.server.base);
+    part("markdown").catch(() => {}); // so that the first reply need not wait for it; whoever needs it tries again
+  }
+  const draw = () =>
+    render(
+      <SessionContext.Provider value={session}>
+        <RestContext.Provider value={rest}>
+          <SwitcherContext.Provider value={switcher}>
+            <Panel fill={fill} />
+          </SwitcherContext.Provider>
+        </RestContext.Provider>
+      </SessionContext.Provider>,
+      element,
+    );
+  draw();
+  let forget = rest && keepTranscript(element, session, rest);
+  const unfollow = switcher?.follow(() => {
+    session.dispose();
+    session = new Session(connect, session);
+    forget?.();
+    forget = rest && keepTranscript(element, session, rest);
+    draw();
+  });
   return () => {
+    unfollow?.();
+    forget?.();
     session.dispose(); // not left to an effect: Preact runs their clean-ups later
     render(null, element);
   };

@@ -1,9 +1,14 @@
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import type { Notice, Problem } from "../protocol/frames.gen";
+import { useBegin } from "./conversations/new";
 import { useNow, useSelect, useSession } from "./hooks";
-import { useLate } from "./header";
+import { useLate } from "./header/condition";
 import { Icon } from "./icons";
 import { strings } from "./strings";
+import { conversations } from "./strings/conversations";
+import { knowing } from "./strings/knowing";
+import { elapsed } from "./time";
 
 const ICONS = { info: "info", warning: "alert", error: "alert" } as const;
 
@@ -46,16 +51,26 @@ function NoticeLine({ notice }: { notice: Notice }): JSX.Element {
   );
 }
 
+/** Counts the seconds to when the notice expects it to go on, and stops there. */
 function Countdown({ notice }: { notice: Notice }): JSX.Element {
   const skew = useSelect((state) => state.skew);
-  const left = notice.at + skew + (notice.retry_in_ms ?? 0) - useNow(true);
+  const until = notice.at + skew + (notice.retry_in_ms ?? 0);
+  const left = until - useNowUntil(until);
   const attempt = notice.attempt ? ` · ${strings.attempt(notice.attempt, notice.max_attempts)}` : "";
   return (
     <span class="jcw-dim jcw-countdown" data-jcw="countdown">
-      {strings.retrying(Math.max(0, Math.ceil(left / 1000)))}
+      {notice.code === "rate_limit" ? knowing.resets(elapsed(left)) : strings.retrying(Math.max(0, Math.ceil(left / 1000)))}
       {attempt}
     </span>
   );
+}
+
+/** The time in milliseconds, renewed every second until `end`. */
+function useNowUntil(end: number): number {
+  const [over, setOver] = useState(false);
+  const now = useNow(!over);
+  useEffect(() => setOver(now >= end), [now, end]);
+  return now;
 }
 
 /** The connection, where it has been missing for more than a moment. */
@@ -70,6 +85,7 @@ function LinkNotice(): JSX.Element | null {
     const problem = inWords(link.problem);
     return (
       <Line level="error" code={problem.code} text={problem.text} remedy={problem.remedy}>
+        {problem.code === "session_ended" && <BeginAnother />}
         <button type="button" class="jcw-link" onClick={() => (signedOut ? location.reload() : session.reconnect())}>
           {signedOut ? strings.reload : strings.tryAgain}
         </button>
@@ -87,6 +103,18 @@ function LinkNotice(): JSX.Element | null {
         {strings.tryAgain}
       </button>
     </Line>
+  );
+}
+
+/** The way on from a conversation that was deleted. */
+function BeginAnother(): JSX.Element | null {
+  const begin = useBegin();
+  return (
+    begin && (
+      <button type="button" class="jcw-link" data-jcw="begin-another" onClick={() => void begin().catch(() => {})}>
+        {conversations.create}
+      </button>
+    )
   );
 }
 

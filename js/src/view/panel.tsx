@@ -1,12 +1,15 @@
 import type { JSX } from "preact";
 import { Announcer } from "./announcer";
+import { BackgroundTasks } from "./background";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { Header } from "./header";
-import { useSelect } from "./hooks";
+import { Settings } from "./header/settings";
+import { useSelect, useSession } from "./hooks";
 import { Notices } from "./notices";
 import { Questions } from "./question/questions";
 import { Queue } from "./queue";
+import { ReadingContext, useNewReading } from "./reading";
 import { strings } from "./strings";
 import { Todo } from "./todo";
 
@@ -14,26 +17,31 @@ import { Todo } from "./todo";
 export function Panel({ fill }: { fill: boolean }): JSX.Element {
   const state = useSelect((now) => now.state);
   const link = useSelect((now) => now.link.kind);
+  const reading = useNewReading(useSession().store);
   // Lumino takes keys in the capture phase: without this attribute Shift+Enter in the composer would run the cell.
   return (
-    <section
-      class={`jcw-panel ${fill ? "jcw-fill" : ""}`}
-      data-lm-suppress-shortcuts="true"
-      data-jcw="panel"
-      data-state={state}
-      data-link={link}
-      aria-label={strings.panel}
-    >
-      <Header />
-      <Conversation />
-      <div class="jcw-foot">
-        <Notices />
-        <Questions />
-        <Todo />
-        <Queue />
-        <Composer />
-      </div>
-      <Announcer />
-    </section>
+    <ReadingContext.Provider value={reading}>
+      <section
+        class={`jcw-panel ${fill ? "jcw-fill" : ""}`}
+        data-lm-suppress-shortcuts="true"
+        data-jcw="panel"
+        data-state={state}
+        data-link={link}
+        aria-label={strings.panel}
+      >
+        <Header />
+        <Conversation />
+        <div class="jcw-foot">
+          <Notices />
+          <Questions />
+          <Todo />
+          <BackgroundTasks />
+          <Queue />
+          <Composer />
+          <Settings />
+        </div>
+        <Announcer />
+      </section>
+    </ReadingContext.Provider>
   );
 }

@@ -1,21 +1,28 @@
 import type { JSX } from "preact";
 import type { Attachment } from "../protocol/frames.gen";
 import { Icon } from "./icons";
+import { useFold } from "./reading";
 import { strings } from "./strings";
-import { Picture } from "./tool/output";
+import { toolStrings } from "./strings/tool";
+import { Picture } from "./tool/picture";
+
+const LINES = 14;
+const CHARACTERS = 1_400;
 
 interface PromptProps {
   text: string;
   attachments: readonly Attachment[];
   user?: string;
+  /** Key of the item that it is, where it is not the turn's own. */
+  item?: string;
 }
 
-/** What a person asked, exactly as it was written. */
-export function PromptBubble({ text, attachments, user = "" }: PromptProps): JSX.Element {
+/** What a person asked, exactly as it was written; a long prompt folds. */
+export function PromptBubble({ text, attachments, user = "", item }: PromptProps): JSX.Element {
   return (
-    <div class="jcw-prompt" data-jcw="prompt">
+    <div class="jcw-prompt" data-jcw="prompt" data-item={item}>
       {user && <span class="jcw-hidden">{user}: </span>}
-      <div class="jcw-prompt-text">{text}</div>
+      {isLong(text) ? <LongText text={text} /> : <div class="jcw-prompt-text">{text}</div>}
       {attachments.map((attachment) =>
         attachment.content.kind === "image" ? (
           <Picture block={attachment.content} name={attachment.name} />
@@ -28,4 +35,26 @@ export function PromptBubble({ text, attachments, user = "" }: PromptProps): JSX
       )}
     </div>
   );
+}
+
+function LongText({ text }: { text: string }): JSX.Element {
+  const [open, setOpen] = useFold(promptFold(text));
+  const lines = text.split("\n").length;
+  return (
+    <>
+      <div class={`jcw-prompt-text ${open ? "" : "jcw-prompt-cut"}`}>{text}</div>
+      <button type="button" class="jcw-link" data-jcw="prompt-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {open ? toolStrings.showLess : lines > LINES ? toolStrings.showPrompt(lines) : toolStrings.showWholePrompt}
+      </button>
+    </>
+  );
+}
+
+function isLong(text: string): boolean {
+  return text.length > CHARACTERS || text.split("\n", LINES + 2).length > LINES + 1;
+}
+
+/** What remembers whether a long prompt is unfolded. */
+export function promptFold(text: string): string {
+  return `prompt:${text.length}:${text.slice(0, 80)}`;
 }

@@ -21,11 +21,14 @@ function whole(seconds: number): string {
   return minutes < 60 ? `${minutes} min ${all % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A count for people: 950, 1.2k, 34k. */
+/** A count for people: 950, 1.2k, 34k, 1.5M. */
 export function count(value: number): string {
   if (value < 1000) {
     return String(value);
   }
-  const thousands = value / 1000;
-  return thousands < 10 ? `${thousands.toFixed(1)}k` : `${Math.round(thousands)}k`;
+  return value < 999_500 ? `${short(value / 1000)}k` : `${short(value / 1_000_000)}M`;
+}
+
+function short(value: number): string {
+  return value < 9.95 ? value.toFixed(1) : String(Math.round(value));
 }

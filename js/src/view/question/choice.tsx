@@ -1,109 +1,160 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ChoiceAsk, ChoiceItem } from "../../protocol/frames.gen";
 import { Icon } from "../icons";
 import { strings } from "../strings";
+import { questionStrings } from "../strings/question";
+import { Visible } from "../visible";
+import { AnswerButton, Frame } from "./frame";
+import { Item } from "./item";
+import { answerText, NOTHING, type Picked } from "./picked";
 import type { AskProps } from "./questions";
-import { Words } from "./words";
 
-/** What is picked for one question: labels of options, and words of the person's own. */
-interface Picked {
-  labels: readonly string[];
-  words: string;
-}
-
-const NOTHING: Picked = { labels: [], words: "" };
-
-/** The text of an answer: labels in the order of the options, own words last; empty where nothing is picked. */
-export function answerText(item: ChoiceItem, picked: Picked): string {
-  const labels = item.options.map((option) => option.label).filter((label) => picked.labels.includes(label));
-  return [...labels, picked.words.trim()].filter(Boolean).join(", ");
-}
-
-/** Claude asks the person one or more questions. */
+/** Claude asks the person one or more questions: several come one after the other, and are looked over before they are sent. */
 export function Choice({ ask, sent, reply, question }: AskProps<ChoiceAsk>): JSX.Element {
   const [picked, setPicked] = useState<Readonly<Record<string, Picked>>>({});
-  const answers = Object.fromEntries(ask.items.map((item) => [item.question, answerText(item, picked[item.question] ?? NOTHING)]));
+  const [step, setStep] = useState(0);
+  const { items } = ask;
+  const several = items.length > 1;
+  const answers = Object.fromEntries(items.map((item) => [item.question, answerText(item, picked[item.question] ?? NOTHING)]));
   const complete = Object.values(answers).every(Boolean);
+  const last = !several || step === items.length;
   const submit = () => complete && reply({ decision: "allow", answers });
+  const item = items[step];
+  const onward = () => (last ? submit() : setStep(step + 1));
+  const panel = useStepFocus(step);
   return (
-    <div role="group">
-      {ask.items.map((item, index) => (
-        <Question
-          key={item.question}
-          name={`jcw-${question.question}-${index}`}
-          item={item}
-          picked={picked[item.question] ?? NOTHING}
-          disabled={sent}
-          change={(how) => setPicked((now) => ({ ...now, [item.question]: how(now[item.question] ?? NOTHING) }))}
-          submit={submit}
-        />
-      ))}
-      <div class="jcw-buttons">
-        <button type="button" class="jcw-button jcw-primary" data-jcw="allow" disabled={sent || !complete} onClick={submit}>
-          {strings.answer}
-        </button>
-        <button type="button" class="jcw-button" data-jcw="deny" disabled={sent} onClick={() => reply({ decision: "deny" })}>
-          {strings.skip}
-        </button>
+    <Frame
+      id={question.question}
+      icon="question"
+      title={several ? <Steps items={items} answers={answers} step={step} go={setStep} id={question.question} /> : strings.announce.waiting}
+      buttons={
+        <>
+          {!last && (
+            <AnswerButton hook="go-on" primary disabled={sent} press={onward}>
+              {questionStrings.goOn}
+            </AnswerButton>
+          )}
+          {last && (
+            <AnswerButton hook="allow" primary disabled={sent || !complete} press={submit}>
+              {strings.answer}
+            </AnswerButton>
+          )}
+          <AnswerButton hook="deny" disabled={sent} press={() => reply({ decision: "deny" })}>
+            {strings.skip}
+          </AnswerButton>
+        </>
+      }
+    >
+      <div ref={panel} {...(several && { role: "tabpanel", id: `jcw-steps-${question.question}`, "aria-labelledby": tabId(question.question, step) })}>
+        {item ? (
+          <Item
+            key={step}
+            name={`jcw-${question.question}-${step}`}
+            item={item}
+            tag={!several}
+            picked={picked[item.question] ?? NOTHING}
+            disabled={sent}
+            change={(how) => setPicked((now) => ({ ...now, [item.question]: how(now[item.question] ?? NOTHING) }))}
+            submit={onward}
+          />
+        ) : (
+          <Review items={items} answers={answers} disabled={sent} change={setStep} />
+        )}
       </div>
+    </Frame>
+  );
+}
+
+const tabId = (question: string, step: number) => `jcw-step-${question}-${step}`;
+
+/** After a step the focus goes to the first control of the next one, where it was inside the question. */
+function useStepFocus(step: number) {
+  const panel = useRef<HTMLDivElement>(null);
+  const before = useRef(step);
+  useLayoutEffect(() => {
+    const section = panel.current?.closest("[data-jcw=question]");
+    const active = document.activeElement;
+    // The control that was used may have gone with its step.
+    const inside = active === document.body || (section?.contains(active) && !active?.matches("[role=tab]"));
+    if (before.current !== step && inside) {
+      const next = panel.current?.querySelector<HTMLElement>("input:checked, input:enabled") ?? section?.querySelector<HTMLElement>("[data-jcw=allow]:enabled");
+      next?.focus();
+    }
+    before.current = step;
+  }, [step]);
+  return panel;
+}
+
+interface StepsProps {
+  id: string;
+  items: readonly ChoiceItem[];
+  answers: Readonly<Record<string, string>>;
+  step: number;
+  go(step: number): void;
+}
+
+/** The questions as tabs, and the look over them as the last one. */
+function Steps({ id, items, answers, step, go }: StepsProps): JSX.Element {
+  const titles = [...items.map((item, index) => item.header || questionStrings.step(index + 1)), questionStrings.review];
+  const pressed = (event: KeyboardEvent) => {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (by !== 0) {
+      event.preventDefault();
+      const next = (step + by + titles.length) % titles.length;
+      go(next);
+      document.getElementById(tabId(id, next))?.focus();
+    }
+  };
+  return (
+    <div class="jcw-steps" role="tablist" aria-label={questionStrings.steps} data-jcw="steps" onKeyDown={pressed}>
+      {titles.map((title, index) => {
+        const done = index < items.length && Boolean(answers[items[index]?.question ?? ""]);
+        return (
+          <button
+            key={tabId(id, index)}
+            type="button"
+            role="tab"
+            class="jcw-step"
+            id={tabId(id, index)}
+            aria-selected={index === step}
+            aria-controls={`jcw-steps-${id}`}
+            tabIndex={index === step ? 0 : -1}
+            onClick={() => go(index)}
+          >
+            {done && <Icon name="check" />}
+            <Visible text={title} />
+            {done && <span class="jcw-hidden"> ({questionStrings.answered})</span>}
+          </button>
+        );
+      })}
     </div>
   );
 }
 
-/** After a click on a label. Of one choice only one thing holds: a label, or the person's own words. */
-function toggled(item: ChoiceItem, picked: Picked, label: string): Picked {
-  if (!item.multi_select) {
-    return { labels: [label], words: "" };
-  }
-  const without = picked.labels.filter((other) => other !== label);
-  return { ...picked, labels: without.length < picked.labels.length ? without : [...without, label] };
-}
-
-function worded(item: ChoiceItem, picked: Picked, words: string): Picked {
-  return { labels: !item.multi_select && words.trim() ? [] : picked.labels, words };
-}
-
-interface QuestionProps {
-  name: string;
-  item: ChoiceItem;
-  picked: Picked;
+interface ReviewProps {
+  items: readonly ChoiceItem[];
+  answers: Readonly<Record<string, string>>;
   disabled: boolean;
-  change(how: (picked: Picked) => Picked): void;
-  submit(): void;
+  change(step: number): void;
 }
 
-function Question({ name, item, picked, disabled, change, submit }: QuestionProps): JSX.Element {
+function Review({ items, answers, disabled, change }: ReviewProps): JSX.Element {
   return (
-    <fieldset class="jcw-choice" disabled={disabled}>
-      <legend class="jcw-question-title">
-        <Icon name="question" />
-        <span>
-          {item.header && <span class="jcw-tag">{item.header}</span>}
-          {item.question}
-        </span>
-      </legend>
-      {item.options.map((option) => (
-        <label class="jcw-option">
-          <input
-            type={item.multi_select ? "checkbox" : "radio"}
-            name={name}
-            checked={picked.labels.includes(option.label)}
-            onChange={() => change((now) => toggled(item, now, option.label))}
-          />
-          <span>
-            <span class="jcw-option-label">{option.label}</span>
-            {option.description && <span class="jcw-dim">{option.description}</span>}
-          </span>
-        </label>
+    <dl class="jcw-answers" data-jcw="review">
+      {items.map((item, index) => (
+        <div key={item.question}>
+          <dt>
+            <Visible text={item.question} />
+          </dt>
+          <dd>
+            {answers[item.question] || <span class="jcw-warning">{questionStrings.missing}</span>}{" "}
+            <button type="button" class="jcw-link" disabled={disabled} onClick={() => change(index)}>
+              {questionStrings.change}
+            </button>
+          </dd>
+        </div>
       ))}
-      <Words
-        label={strings.choiceOther}
-        value={picked.words}
-        disabled={disabled}
-        change={(words) => change((now) => worded(item, now, words))}
-        submit={submit}
-      />
-    </fieldset>
+    </dl>
   );
 }

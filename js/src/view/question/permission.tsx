@@ -1,32 +1,91 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { PermissionAsk, Rule } from "../../protocol/frames.gen";
-import { Icon } from "../icons";
+import { memo } from "../memo";
 import { strings } from "../strings";
+import { questionStrings } from "../strings/question";
 import { ToolInputView } from "../tool/input";
 import { toolLabel } from "../tool/summary";
-import { segments, Visible } from "../visible";
+import { hides, Visible } from "../visible";
+import { useEdit } from "./edit";
+import { AnswerButton, Frame } from "./frame";
 import type { AskProps } from "./questions";
+import { isExact, ruleText } from "./rule";
 import { RuleScope } from "./rule-scope";
 import { Words } from "./words";
+
+const LONG_RULE = 160; // characters; a longer one is also written out above, where there is room
+
+const NO_RULES: readonly Rule[] = [];
 
 /** May this tool run? Shows all of what would run, in a box that scrolls. */
 export function Permission({ ask, sent, reply, question }: AskProps<PermissionAsk>): JSX.Element {
   const [words, setWords] = useState("");
-  const title = `jcw-title-${question.question}`;
-  const allowFor = (rule: Rule) => reply({ decision: "allow_session", rule });
+  const edit = useEdit(ask, sent);
+  const allow = () => edit.input && reply({ decision: "allow", ...(edit.changed && { input: edit.input }) });
+  const deny = () => reply({ decision: "deny", message: words.trim() });
+  const rules = edit.changed ? NO_RULES : ask.rules; // they were made for what was asked
   return (
-    <div role="group" aria-labelledby={title}>
-      <header class="jcw-question-title" id={title}>
-        <Icon name="shield" />
-        <span>
-          <Visible text={ask.title || strings.permissionTitle(toolLabel(ask.name))} />
-        </span>
-      </header>
-      <div class="jcw-question-scope" role="group" aria-label={strings.permissionScope}>
-        <ToolInputView name={ask.name} input={withoutTitle(ask)} />
-      </div>
-      {hides(ask.input) && <p class="jcw-warning">{strings.marked}</p>}
+    <Frame
+      id={question.question}
+      icon="shield"
+      title={<Title ask={ask} />}
+      buttons={
+        <>
+          <AnswerButton hook="allow" digit={1} primary disabled={sent || edit.input === null} press={allow}>
+            {edit.changed ? questionStrings.allowEdited : strings.allowOnce}
+          </AnswerButton>
+          {rules.map((rule, index) => (
+            <AnswerButton key={ruleText(rule)} hook="allow-session" digit={2 + index} disabled={sent} press={() => reply({ decision: "allow_session", rule })}>
+              {strings.allowSession}
+              <RuleScope rule={rule} ask={ask} />
+            </AnswerButton>
+          ))}
+          <AnswerButton hook="deny" digit={2 + rules.length} disabled={sent} press={deny}>
+            {words.trim() ? strings.denyWith : strings.deny}
+          </AnswerButton>
+        </>
+      }
+    >
+      <Scope ask={ask} />
+      <Warnings ask={ask} rules={rules} />
+      {edit.view}
+      <Words label={strings.denyWords} value={words} change={setWords} disabled={sent} submit={deny} />
+    </Frame>
+  );
+}
+
+/** The tool, which the server names, and what will happen in Claude's words. */
+function Title({ ask }: { ask: PermissionAsk }): JSX.Element {
+  const tool = toolLabel(ask.name);
+  if (!ask.title) {
+    return <Visible text={strings.permissionTitle(tool)} />;
+  }
+  return (
+    <>
+      <span class="jcw-tag">
+        <Visible text={tool} />
+      </span>
+      <Visible text={ask.title} />
+    </>
+  );
+}
+
+/** All of what would run. Drawn once: it may be a long file, and the person types beside it. */
+const Scope = memo(({ ask }: { ask: PermissionAsk }): JSX.Element => {
+  return (
+    <div class="jcw-question-scope" role="group" aria-label={strings.permissionScope}>
+      <ToolInputView name={ask.name} input={withoutTitle(ask)} />
+    </div>
+  );
+});
+
+/** What a person should know before allowing it. */
+const Warnings = memo(({ ask, rules }: { ask: PermissionAsk; rules: readonly Rule[] }): JSX.Element => {
+  const long = rules.filter((rule) => !isExact(rule, ask)).map(ruleText).filter((text) => text.length > LONG_RULE);
+  return (
+    <>
+      {texts(ask.input).some(hides) && <p class="jcw-warning">{questionStrings.marked}</p>}
       {ask.blocked_path && (
         <p class="jcw-warning">
           <Visible text={strings.outside(ask.blocked_path)} />
@@ -37,45 +96,22 @@ export function Permission({ ask, sent, reply, question }: AskProps<PermissionAs
           <Visible text={ask.reason} />
         </p>
       )}
-      <Words
-        label={strings.denyWords}
-        value={words}
-        change={setWords}
-        disabled={sent}
-        submit={() => reply({ decision: "deny", message: words.trim() })}
-      />
-      <div class="jcw-buttons">
-        <button type="button" class="jcw-button jcw-primary" data-jcw="allow" disabled={sent} onClick={() => reply({ decision: "allow" })}>
-          {strings.allowOnce}
-        </button>
-        {ask.rules.map((rule) => (
-          <button type="button" class="jcw-button" data-jcw="allow-session" disabled={sent} onClick={() => allowFor(rule)}>
-            {strings.allowSession}
-            <RuleScope rule={rule} ask={ask} />
-          </button>
-        ))}
-        <button
-          type="button"
-          class="jcw-button"
-          data-jcw="deny"
-          disabled={sent}
-          onClick={() => reply({ decision: "deny", message: words.trim() })}
-        >
-          {words.trim() ? strings.denyWith : strings.deny}
-        </button>
-      </div>
-    </div>
+      {long.map((text) => (
+        <p key={text} class="jcw-dim">
+          {questionStrings.ruleWhole}{" "}
+          <code class="jcw-rule-whole">
+            <Visible text={text} />
+          </code>
+        </p>
+      ))}
+    </>
   );
-}
+});
 
 /** The description that is the title already is not shown twice. */
 function withoutTitle(ask: PermissionAsk): PermissionAsk["input"] {
   const { description, ...rest } = ask.input;
   return description === ask.title ? rest : ask.input;
-}
-
-function hides(input: PermissionAsk["input"]): boolean {
-  return texts(input).some((text) => segments(text).some((part) => part.mark !== undefined));
 }
 
 function texts(value: unknown): string[] {

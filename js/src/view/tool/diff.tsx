@@ -1,88 +1,137 @@
-import { diffLines } from "diff";
 import type { JSX } from "preact";
+import { useFold } from "../reading";
+import { toolStrings as strings } from "../strings/tool";
+import { usePart } from "../use-part";
 import { Visible } from "../visible";
+import { type Block, blocksOf, type Change, type Piece } from "./change";
 
-export interface Line {
-  sign: " " | "+" | "-";
-  text: string;
+const CONTEXT = 3; // unchanged lines that are shown next to a change
+const MOST = 60; // lines; more fold
+const SHOWN = 40;
+
+interface DiffProps {
+  changes: readonly Change[];
+  /** What remembers whether a long one is shown whole; without it, it always is. */
+  fold?: string;
 }
 
-export interface Change {
-  before: string;
-  after: string;
-}
-
-const MOST_EDITS = 2_000; // beyond that a diff costs more than it tells
-
-/** The changes that an editing tool's input describes; null where the tool is not one that edits text. */
-export function changesOf(name: string, input: Readonly<Record<string, unknown>>): Change[] | null {
-  if (name === "Write" && typeof input["content"] === "string") {
-    return [{ before: "", after: input["content"] }];
-  }
-  if (name === "Edit") {
-    return asChange(input);
-  }
-  if (name === "MultiEdit" && Array.isArray(input["edits"])) {
-    const all = input["edits"].map(asChange);
-    return all.includes(null) ? null : (all as Change[][]).flat();
-  }
-  return null;
-}
-
-function asChange(edit: unknown): Change[] | null {
-  if (typeof edit !== "object" || edit === null || !("old_string" in edit) || !("new_string" in edit)) {
-    return null;
-  }
-  const { old_string: before, new_string: after } = edit;
-  return typeof before === "string" && typeof after === "string" ? [{ before, after }] : null;
-}
-
-export function linesOf({ before, after }: Change): Line[] {
-  if (before === "") {
-    return signed("+", after);
-  }
-  if (after === "") {
-    return signed("-", before);
-  }
-  // A missing newline at the end is the tool's way of naming a place, not a difference.
-  const parts = diffLines(`${before}\n`, `${after}\n`, { maxEditLength: MOST_EDITS });
-  if (parts === undefined) {
-    return [...signed("-", before), ...signed("+", after)];
-  }
-  return parts.flatMap((part) => signed(part.added ? "+" : part.removed ? "-" : " ", part.value));
-}
-
-function signed(sign: Line["sign"], text: string): Line[] {
-  const lines = text.replace(/\n$/, "").split("\n");
-  return text === "" ? [] : lines.map((line) => ({ sign, text: line }));
-}
-
-/** How many lines come and go. */
-export function tally(changes: readonly Change[]): { added: number; removed: number } {
-  const lines = changes.flatMap(linesOf);
-  return {
-    added: lines.filter((line) => line.sign === "+").length,
-    removed: lines.filter((line) => line.sign === "-").length,
-  };
-}
-
-const CLASSES = { "+": "jcw-diff-added", "-": "jcw-diff-removed", " ": "jcw-diff-same" };
-
-export function Diff({ changes }: { changes: readonly Change[] }): JSX.Element {
+/** Changes of a text: one line below the other where it is narrow, side by side where there is room. */
+export function Diff({ changes, fold }: DiffProps): JSX.Element {
+  usePart("diff");
+  const [whole, setWhole] = useFold(fold ?? "");
+  const all = changes.map(blocksOf);
+  const lines = all.flat().reduce((sum, block) => sum + heightOf(block), 0);
+  const folds = fold !== undefined && !whole && lines > MOST;
+  const shown = folds ? beginning(all, SHOWN) : all;
+  const sides = all.some((blocks) => blocks.some((block) => block.kind === "same" || block.removed.length > 0));
   return (
-    <div class="jcw-diff" tabIndex={0} role="group">
-      {changes.map((change) => (
-        <div class="jcw-diff-hunk">
-          {linesOf(change).map((line) => (
-            <div class={`jcw-diff-line ${CLASSES[line.sign]}`}>
-              <span class="jcw-diff-sign">{line.sign}</span>
+    <div class="jcw-diff-box">
+      <div class={`jcw-diff ${sides ? "jcw-diff-sides" : ""}`} tabIndex={0} role="group" aria-label={strings.diff} data-jcw="diff">
+        {shown.map((blocks) => (
+          <div class="jcw-diff-hunk">
+            {blocks.map((block) => (block.kind === "same" ? <Same lines={block.lines} fold={fold !== undefined && !whole} /> : <Changed block={block} />))}
+          </div>
+        ))}
+      </div>
+      {folds && (
+        <button type="button" class="jcw-link" data-jcw="show-all" onClick={() => setWhole(true)}>
+          {strings.moreLines(lines - SHOWN)}, {strings.showAll}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Same({ lines, fold }: { lines: readonly string[]; fold: boolean }): JSX.Element {
+  const hidden = fold ? lines.length - 2 * CONTEXT : 0;
+  const shown = hidden > CONTEXT ? [...lines.slice(0, CONTEXT), null, ...lines.slice(-CONTEXT)] : lines;
+  return (
+    <>
+      {shown.map((line) =>
+        line === null ? (
+          <div class="jcw-diff-gap">{strings.sameLines(hidden)}</div>
+        ) : (
+          <div class="jcw-diff-pair">
+            <DiffLine kind="same" sign=" " pieces={[{ text: line, changed: false }]} />
+            <div class="jcw-diff-line jcw-diff-twin" aria-hidden="true">
+              <span class="jcw-diff-sign"> </span>
               <span class="jcw-diff-text">
-                <Visible text={line.text} />
+                <Visible text={line} />
               </span>
             </div>
-          ))}
-        </div>
+          </div>
+        ),
+      )}
+    </>
+  );
+}
+
+/** What goes and then what comes; side by side, the style sheet puts them into two columns. */
+function Changed({ block }: { block: Extract<Block, { kind: "changed" }> }): JSX.Element {
+  return (
+    <div class="jcw-diff-pair">
+      {block.removed.map((pieces) => (
+        <DiffLine kind="removed" sign="-" pieces={pieces} />
+      ))}
+      {block.added.map((pieces) => (
+        <DiffLine kind="added" sign="+" pieces={pieces} />
       ))}
     </div>
   );
+}
+
+interface LineProps {
+  kind: "same" | "removed" | "added";
+  sign: string;
+  pieces: readonly Piece[];
+}
+
+function DiffLine({ kind, sign, pieces }: LineProps): JSX.Element {
+  return (
+    <div class={`jcw-diff-line jcw-diff-${kind}`}>
+      <span class="jcw-diff-sign">{sign}</span>
+      <span class="jcw-diff-text">
+        {pieces.map(({ text, changed }) =>
+          changed ? (
+            <span class="jcw-diff-word">
+              <Visible text={text} />
+            </span>
+          ) : (
+            <Visible text={text} />
+          ),
+        )}
+      </span>
+    </div>
+  );
+}
+
+function heightOf(block: Block): number {
+  return block.kind === "same" ? Math.min(block.lines.length, 2 * CONTEXT + 1) : block.removed.length + block.added.length;
+}
+
+/** The first lines of all changes. */
+function beginning(all: readonly Block[][], lines: number): Block[][] {
+  let left = lines;
+  const shown: Block[][] = [];
+  for (const blocks of all) {
+    const kept: Block[] = [];
+    for (const block of blocks) {
+      if (left > 0) {
+        kept.push(shortened(block, left));
+        left -= heightOf(block);
+      }
+    }
+    if (kept.length > 0) {
+      shown.push(kept);
+    }
+  }
+  return shown;
+}
+
+function shortened(block: Block, lines: number): Block {
+  if (block.kind === "same") {
+    return block;
+  }
+  const removed = block.removed.slice(0, lines);
+  return { ...block, removed, added: block.added.slice(0, Math.max(1, lines - removed.length)) };
 }

@@ -1,16 +1,22 @@
 import type { JSX } from "preact";
 import { Visible } from "../visible";
-import { changesOf, Diff } from "./diff";
+import { changesOf } from "./change";
+import { Code } from "./code";
+import { Diff } from "./diff";
+
+export { Code };
 
 const PATHS = ["file_path", "notebook_path", "path"];
 
 interface InputProps {
   name: string;
   input: Readonly<Record<string, unknown>>;
+  /** What remembers whether a long edit is shown whole; without it, it always is. */
+  fold?: string;
 }
 
-/** A tool's input, whole: a command as it is, an edit as a difference, anything else key by key. */
-export function ToolInputView({ name, input }: InputProps): JSX.Element {
+/** A tool's input: a command as it is, an edit as a difference, anything else key by key. */
+export function ToolInputView({ name, input, fold }: InputProps): JSX.Element {
   const changes = changesOf(name, input);
   if (changes !== null) {
     const path = PATHS.map((key) => input[key]).find((value) => typeof value === "string");
@@ -25,7 +31,7 @@ export function ToolInputView({ name, input }: InputProps): JSX.Element {
             <Visible text={path} />
           </div>
         )}
-        <Diff changes={changes} />
+        <Diff changes={changes} {...(fold !== undefined && { fold })} />
         <Fields input={rest} />
       </>
     );
@@ -34,21 +40,12 @@ export function ToolInputView({ name, input }: InputProps): JSX.Element {
     const { command, ...rest } = input;
     return (
       <>
-        <Code text={command as string} />
+        <Code text={command as string} {...(name === "Bash" && { language: "bash" })} />
         <Fields input={rest} />
       </>
     );
   }
   return <Fields input={input} />;
-}
-
-/** Text from a tool, in a box that scrolls, with nothing hidden in it. */
-export function Code({ text }: { text: string }): JSX.Element {
-  return (
-    <pre class="jcw-code" tabIndex={0}>
-      <Visible text={text} />
-    </pre>
-  );
 }
 
 function Fields({ input }: { input: Readonly<Record<string, unknown>> }): JSX.Element | null {

@@ -2,29 +2,27 @@ import type { JSX } from "preact";
 import type { ImageBlock, TextBlock } from "../../protocol/frames.gen";
 import { strings } from "../strings";
 import { count } from "../time";
-
-// Terminal colours and cursor moves (ECMA-48), and the titles that programs set (OSC).
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with a control character
-const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_])/g;
+import { Picture } from "./picture";
+import { Terminal } from "./terminal";
 
 interface OutputProps {
+  /** The id of the tool call. */
+  tool: string;
   content: readonly (TextBlock | ImageBlock)[];
   omitted: number;
 }
 
-/** What a tool gave back: text as it is, pictures as pictures. */
-export function ToolOutput({ content, omitted }: OutputProps): JSX.Element {
-  const shown = content.filter((block) => block.kind === "image" || block.text.trim() !== "");
+/** What a tool gave back: text as a terminal would show it, pictures as pictures. */
+export function ToolOutput({ tool, content, omitted }: OutputProps): JSX.Element {
+  const empty = content.every((block) => block.kind === "text" && block.text.trim() === "");
   return (
     <>
-      {shown.length === 0 && <div class="jcw-dim">{strings.noOutput}</div>}
-      {shown.map((block) =>
+      {empty && <div class="jcw-dim">{strings.noOutput}</div>}
+      {content.map((block, index) =>
         block.kind === "image" ? (
           <Picture block={block} />
         ) : (
-          <pre class="jcw-code jcw-output" tabIndex={0}>
-            {plain(block.text)}
-          </pre>
+          block.text.trim() !== "" && <Terminal text={block.text} fold={outputFold(tool, index)} />
         ),
       )}
       {omitted > 0 && <div class="jcw-dim">{strings.omitted(count(omitted))}</div>}
@@ -32,13 +30,7 @@ export function ToolOutput({ content, omitted }: OutputProps): JSX.Element {
   );
 }
 
-/** A picture that came as bytes; nothing is ever fetched. */
-export function Picture({ block, name = "" }: { block: ImageBlock; name?: string }): JSX.Element {
-  return <img class="jcw-picture" src={`data:${block.media_type};base64,${block.data}`} alt={name} />;
-}
-
-/** Without the terminal's escape sequences, and with a progress bar's rewritten lines reduced to the last. */
-export function plain(text: string): string {
-  const lines = text.replaceAll(ESCAPES, "").replaceAll("\r\n", "\n").split("\n");
-  return lines.map((line) => line.slice(line.lastIndexOf("\r", line.length - 2) + 1).replace(/\r$/, "")).join("\n");
+/** What remembers whether a block of a tool's output is shown whole. */
+export function outputFold(tool: string, index: number): string {
+  return `${tool}:output:${index}`;
 }

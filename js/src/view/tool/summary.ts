@@ -7,6 +7,8 @@ export interface Summary {
   label: string;
   /** The part of the input that tells what is going on. */
   argument: string;
+  /** The same in full. */
+  whole: string;
 }
 
 interface Known {
@@ -54,7 +56,7 @@ export function summary(item: ToolItem): Summary {
   const icon = known?.icon ?? (item.name.startsWith("mcp__notebook__") ? "notebook" : "tool");
   const keys = known?.keys ?? COMMON;
   const found = item.input === null ? beginning(item.written, keys) : firstText(item.input, keys);
-  return { icon, label: toolLabel(item.name), argument: oneLine(keys === PATH ? shortPath(found) : found) };
+  return { icon, label: toolLabel(item.name), argument: oneLine(keys === PATH ? shortPath(found) : found), whole: found };
 }
 
 function firstText(input: Readonly<Record<string, unknown>>, keys: readonly string[]): string {

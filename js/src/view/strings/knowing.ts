@@ -1,0 +1,66 @@
+import type { Effort, Mode } from "../../rest";
+
+/** The texts about what the session runs with, what it costs and what it does. */
+export const knowing = {
+  settings: "Settings of this conversation",
+
+  modes: {
+    default: { label: "Ask first", about: "Claude asks before it changes or runs anything." },
+    acceptEdits: { label: "Accept edits", about: "Files here are edited without asking; commands are asked." },
+    plan: { label: "Plan", about: "Claude reads and plans; it changes nothing until you approve." },
+    bypassPermissions: { label: "Never ask", about: "Every tool runs without a question." },
+  } satisfies Record<Mode, { label: string; about: string }>,
+  mode: "Permission mode",
+  modeKeys: "Shift+Tab in the message box goes through the modes; after Escape it moves the focus.",
+  modeIs: (mode: string) => `Permission mode: ${mode}`,
+  bypassTitle: "Run everything without asking?",
+  bypassText:
+    "Claude will run commands, change and delete files and use the network with your rights, and you will not be asked. This holds for this conversation until you change it or Claude restarts.",
+  bypassDo: "Never ask",
+  bypassNot: "Keep asking",
+
+  model: "Model",
+  modelDefault: "Default model",
+  modelDefaultAbout: "What Claude Code is set to.",
+  modelDemo: "Demo model",
+  modelDemoShort: "Demo",
+  modelDemoNote: "A script on this machine answers, whatever you choose here.",
+  modelOther: "Another model, by its id",
+  modelUse: "Use",
+  modelNote: "The name is not checked: a wrong one fails at the next prompt.",
+  effort: "Effort",
+  efforts: { low: "Low", medium: "Medium", high: "High", xhigh: "Extra high", max: "Maximum" } satisfies Record<Effort, string>,
+  effortDefault: "Default effort",
+  effortIs: (effort: string) => `${effort} effort`,
+  nextTurn: "from the next turn",
+  nextTurnNote: "The turn that runs goes on as it began; this holds from the next one.",
+  offersFailed: "What there is to choose from could not be loaded.",
+  loading: "Loading…",
+
+  context: "Context",
+  contextOf: (percent: number) => `Context: ${percent}% full`,
+  contextUnknown: "Context: nothing known yet",
+  contextFull: (tokens: string, window: string, percent: number) => `${tokens} of ${window} tokens, ${percent}%`,
+  contextFailed: "The breakdown could not be loaded.",
+  compact: "Compact now",
+  compactAbout: "Claude replaces the conversation so far by a summary of it. It stays on your screen.",
+  session: "This conversation",
+  sessionTurns: (turns: string, input: string, output: string) => `${turns} · ${input} tokens in, ${output} out`,
+  turns: (count: number) => (count === 1 ? "1 turn" : `${count} turns`),
+  sessionCost: (usd: string) => `About $${usd}: Claude Code's estimate, not an invoice`,
+  turnCost: (usd: string) => `about $${usd} (estimate)`,
+
+  starting: "Starting Claude",
+  answer: "Waiting for your answer",
+  waitingModel: "Waiting for the model",
+  thinking: "Thinking",
+  writing: "Writing",
+  preparing: (tool: string) => `Preparing ${tool}`,
+  running: (tool: string) => `Running ${tool}`,
+  runningSeveral: (count: number) => `Running ${count} tools`,
+  subagents: (count: number) => (count === 1 ? "1 subagent at work" : `${count} subagents at work`),
+  doingFor: (what: string, time: string) => `${what}, ${time}`,
+  runningFor: (what: string, time: string) => `${what} for ${time}`,
+
+  resets: (time: string) => `resets in ${time}`,
+};

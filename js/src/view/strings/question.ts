@@ -1,0 +1,43 @@
+/** The texts of questions that a person must answer. */
+export const questionStrings = {
+  place: (index: number, count: number) => `Question ${index} of ${count}`,
+  previous: "Previous question",
+  next: "Next question",
+  shortcut: "Alt+Q",
+  shortcutTitle: "Alt+Q goes to the question, Escape back to the message",
+
+  allowEdited: "Allow as edited",
+  edit: "Edit before allowing",
+  editField: (name: string) => `Edit: ${name}`,
+  editAll: "Edit the input (JSON)",
+  keepOriginal: "Discard changes",
+  noJson: (why: string) => `This is no JSON: ${why}`,
+  noObject: "The input must be an object: { … }.",
+  newKeys: (keys: string) => `Values can be changed, but no keys added: ${keys}`,
+  editedSeen: "What will run, with marks",
+  marked: "Characters that cannot be seen, or that look like others, are marked.",
+  ruleWhole: "For this session would be allowed:",
+  edited: "Allowed with changes",
+  leftOut: "Left out:",
+
+  spaces: (count: number) => `[${count} spaces]`,
+  emptyLines: (count: number) => `[${count} empty lines]`,
+
+  steps: "Questions",
+  step: (index: number) => `Question ${index}`,
+  answered: "answered",
+  review: "Review",
+  goOn: "Next",
+  change: "Change",
+  missing: "No answer yet",
+  severalPossible: "Several can be chosen.",
+
+  planHint: "Click a part to comment on it, or select words. With the keyboard: arrows, then Enter.",
+  commentSelection: "Comment on the selection",
+  comment: "Your comment",
+  removeComment: "Remove this comment",
+  approve: "Approve the plan",
+  approveAnyway: "Approve without the comments",
+  revise: (count: number) => (count === 1 ? "Revise with 1 comment" : `Revise with ${count} comments`),
+  reviseIntro: "Please revise the plan. My comments on parts of it:",
+};
