@@ -14,10 +14,13 @@ from pathlib import Path
 # The checkout's package, and the tests' channel client.
 sys.path[1:1] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
+import conversation  # noqa: E402
 import first_token  # noqa: E402
 import guard_start  # noqa: E402
 import long_tasks  # noqa: E402
 import memory  # noqa: E402
+import reading  # noqa: E402
+import search  # noqa: E402
 import server_start  # noqa: E402
 import tokens  # noqa: E402
 from figures import Table  # noqa: E402
@@ -28,12 +31,15 @@ PARTS: dict[str, Callable[[Stage], Awaitable[Table]]] = {
     "tokens": tokens.run,
     "tokens-0": partial(tokens.run, hold=0),
     "long": long_tasks.run,
+    "reading": reading.run,
     "memory": memory.run,
+    "conversation": conversation.run,
     "server": server_start.run,
     "guard": guard_start.run,
+    "search": search.run,
 }
-QUICK = ("first", "tokens", "long", "server", "guard")
-IN_THE_PAGE = ("long",)
+QUICK = ("first", "tokens", "long", "reading", "server", "guard")
+IN_THE_PAGE = ("long", "reading", "conversation")
 
 
 async def main() -> None:

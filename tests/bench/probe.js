@@ -1,12 +1,14 @@
 // Runs in the page before any of its scripts: notes when the reply on the page grew, and what kept the page busy.
 (() => {
-  const bench = { asked: 0, marks: [], long: [], frames: [], seen: 0, ended: 0, whenEnded: null };
+  const bench = { asked: 0, marks: [], long: [], frames: [], ended: 0, whenEnded: null };
+  let old = new WeakSet(); // replies that were there before: not counted, because the panel draws and undraws them
+  const newest = () => Array.prototype.find.call(document.getElementsByClassName("jcw-reply"), (reply) => !old.has(reply));
   window.__bench = bench;
   addEventListener("keydown", (event) => event.key === "Enter" && (bench.asked = performance.now()), true);
 
   // `position`: characters of the reply as the page has it; the newline behind its last block is nobody's.
   const look = () => {
-    const reply = document.getElementsByClassName("jcw-reply")[bench.seen];
+    const reply = newest();
     const position = reply ? reply.textContent.trimEnd().length : 0;
     if (position > (bench.marks.at(-1)?.[0] ?? 0)) bench.marks.push([position, performance.now()]);
     if (reply?.dataset.open === "false" && !bench.ended) {
@@ -43,8 +45,8 @@
 
   bench.begin = () => {
     Object.assign(bench, { asked: 0, marks: [], long: [], frames: [], ended: 0, whenEnded: null });
-    bench.seen = document.getElementsByClassName("jcw-reply").length;
+    old = new WeakSet(document.getElementsByClassName("jcw-reply"));
   };
   bench.end = () => new Promise((resolve) => (bench.ended ? resolve() : (bench.whenEnded = resolve)));
-  bench.shown = () => document.getElementsByClassName("jcw-reply")[bench.seen]?.textContent.trimEnd() ?? "";
+  bench.shown = () => newest()?.textContent.trimEnd() ?? "";
 })();
