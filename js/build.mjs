@@ -1,6 +1,7 @@
 // Bundles the two entry points and their parts into the Python package. `--watch` rebuilds on every change, with source maps.
 import { context } from "esbuild";
 import { buildLab } from "./lab.mjs";
+import { writeNotices } from "./notices.mjs";
 import { buildParts, watchParts } from "./parts.mjs";
 
 const outdir = "../jupyter_claude_workspace/static";
@@ -30,4 +31,5 @@ if (watch) {
   await bundler.rebuild();
   await bundler.dispose();
 }
+await writeNotices(outdir);
 await buildLab({ ...options, ...parts }, watch);

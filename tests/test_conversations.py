@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from pathlib import Path
 from urllib.parse import quote
 
 import psutil
@@ -57,6 +58,29 @@ async def test_end_session(stage: Stage) -> None:
     refusal(await stage.ask("GET", f"api/sessions/{session_id}"), 404, "session_unknown")
     refusal(await stage.ask("GET", f"api/sessions/{session_id}/transcript"), 404, "session_unknown")
     assert told(await stage.ask("GET", "api/sessions"))["sessions"] == []
+
+
+async def test_what_claude_code_kept_is_deleted_too(stage: Stage) -> None:
+    """With a conversation go Claude Code's own transcripts of all its branches; those of others stay."""
+
+    def kept() -> set[Path]:
+        return set((stage.data / "demo").glob("projects/*/*.jsonl"))
+
+    other = await stage.channel(await stage.create(stage.notebook("other.ipynb")))
+    await other.turn("hello")
+    before = kept()
+    session_id = await stage.create()
+    channel = await stage.channel(session_id)
+    first = (await channel.turn("hello"))[-1]["turn"]
+    await channel.turn("demo: code")
+    await channel.send({"type": "rewind", "after": first})
+    await channel.wait("branch")
+    await channel.turn("demo: markdown")
+    assert len(kept() - before) == 2
+
+    assert (await stage.ask("DELETE", f"api/sessions/{session_id}")).code == 204
+
+    assert kept() == before != set()
 
 
 async def test_end_session_in_the_middle_of_a_turn(stage: Stage) -> None:

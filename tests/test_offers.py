@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 import pytest
@@ -159,11 +160,39 @@ class TestAllowed:
     @pytest.fixture
     def workspace_config(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         monkeypatch.setenv("IS_SANDBOX", "1")  # else Claude Code refuses the mode to root, whom containers run tests as
-        return {"allow_bypass": True, "environment_allow": ["IS_SANDBOX"]}
+        return {"allow_bypass": True}
 
     async def test_bypass_is_offered(self, stage: Stage) -> None:
-        """The mode in which nothing asks is offered where it may be chosen."""
-        assert (await offered(stage, await stage.create()))["modes"][-1] == "bypassPermissions"
+        """The mode in which nothing asks is offered where it may be chosen, and a session can be switched to it."""
+        session_id = await stage.create()
+        assert (await offered(stage, session_id))["modes"][-1] == "bypassPermissions"
+
+        channel = await stage.channel(session_id)
+        await channel.send({"type": "configure", "mode": "bypassPermissions"})
+        await channel.wait(lambda frame: frame.get("settings", {}).get("mode") == "bypassPermissions")
+        turn = await channel.turn("demo: run-command")
+        assert "question" not in [frame["type"] for frame in turn]
+        assert [frame["outcome"] for frame in turn if frame["type"] == "tool_finished"] == ["done"]
+
+
+class TestAsRoot:
+    """A server whose administrator allows `bypassPermissions`, run by root, whom Claude Code refuses it."""
+
+    @pytest.fixture
+    def workspace_config(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+        monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+        monkeypatch.delenv("IS_SANDBOX", raising=False)
+        return {"allow_bypass": True}
+
+    async def test_root_is_not_offered_what_would_not_start(self, stage: Stage) -> None:
+        """Sessions start, the mode is not offered, and asking for it is refused."""
+        session_id = await stage.create()
+        assert "bypassPermissions" not in (await offered(stage, session_id))["modes"]
+
+        channel = await stage.channel(session_id)
+        problem = await channel.refused({"type": "configure", "mode": "bypassPermissions"})
+        assert problem["code"] == "not_allowed"
+        assert (await channel.turn("hello"))[-1]["why"] == "completed"
 
 
 class TestWithoutClaude:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
 import pytest
 from claude_agent_sdk import (
     AssistantMessage,
+    RateLimitEvent,
+    RateLimitInfo,
     ResultMessage,
     StreamEvent,
     SystemMessage,
@@ -298,6 +301,18 @@ def test_the_mode_is_told_when_it_changes() -> None:
     ]
     made = translated(init, init, *changes)
     assert [item.mode for item in made if isinstance(item, InMode)] == ["default", "plan", "default"]
+
+
+def test_a_rate_limit_says_when_it_is_over() -> None:
+    """Its notice counts down to the reset that the CLI names, and is taken away when requests pass again."""
+    limits = [
+        RateLimitEvent(RateLimitInfo(status="rejected", resets_at=int(time()) + 600), uuid="u", session_id="s"),
+        RateLimitEvent(RateLimitInfo(status="allowed"), uuid="u", session_id="s"),
+    ]
+    reached, over = [item for item in translated(*limits) if isinstance(item, Notice)]
+    assert (reached.code, reached.level, over.code, over.over) == ("rate_limit", "error", "rate_limit", True)
+    assert reached.retry_in_ms is not None
+    assert 500_000 < reached.retry_in_ms <= 600_000
 
 
 def test_what_is_unknown_is_a_sign_of_life() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..config import ClaudeWorkspace
 from ..errors import ClaudeFailed, ClaudeMissing, WorkspaceError
 from ..protocol.content import Problem
 from . import environment, launcher, locate
-from .branch import branch
+from .branch import branch, forget
 from .events import Point
 
 NO_CREDENTIALS = Problem(
@@ -93,6 +93,23 @@ class Availability:
             return next(filter(None, (branch(self._config_dir(), point) for point in points)), None)
         except OSError as error:
             raise ClaudeFailed(f"Claude's conversation could not be copied: {error}") from error
+
+    def forget(self, conversations: Iterable[str]) -> None:
+        """Delete what Claude Code keeps under these ids; blocking."""
+        try:
+            forget(self._config_dir(), conversations)
+        except OSError as error:
+            self._log.warning("Claude Code's part of a deleted conversation stays: %s", error)
+
+    def bypass(self) -> bool:
+        """Whether tools may run without asking: the administrator allows it, and Claude Code too; it refuses root."""
+        root = hasattr(os, "geteuid") and os.geteuid() == 0 and self._environ().get("IS_SANDBOX") != "1"
+        if self._config.allow_bypass and root:
+            self._log.warning(
+                "allow_bypass has no effect: Claude Code does not run without asking as root. "
+                "In a container that is thrown away, set IS_SANDBOX=1 for the Jupyter server."
+            )
+        return self._config.allow_bypass and not root
 
     def launch(self, session_id: str) -> launcher.Launch:
         """Prepare one start; blocking.

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
+import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -35,6 +38,16 @@ def branch(config_dir: Path, point: Point) -> str | None:
         return asyncio.run(forking).session_id
     except ValueError:  # it does not have this entry, as where it was killed before it wrote it
         return None
+
+
+def forget(config_dir: Path, conversations: Iterable[str]) -> None:
+    """Delete what Claude Code keeps of these conversations; those that it does not have are passed over. Blocks."""
+    for conversation in conversations:
+        for place in config_dir.glob(f"projects/*/{uuid.UUID(conversation)}*"):
+            if place.suffix == ".jsonl":
+                place.unlink(missing_ok=True)
+            elif place.is_dir() and not place.is_symlink():  # its subagents' part
+                shutil.rmtree(place, ignore_errors=True)
 
 
 class _Folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
 from claude_agent_sdk.types import RateLimitInfo
@@ -83,7 +84,9 @@ class Weather:
         reached = info.status == "rejected"
         share = f" ({info.utilization:.0%} used)" if info.utilization is not None else ""
         text = "The rate limit is reached" if reached else "The rate limit comes near"
-        return [Notice(code="rate_limit", level="error" if reached else "warning", text=f"{text}{share}.")]
+        left = None if info.resets_at is None else max(0, round((info.resets_at - time()) * 1000))
+        level = "error" if reached else "warning"
+        return [Notice(code="rate_limit", level=level, text=f"{text}{share}.", retry_in_ms=left)]
 
     def passed(self) -> list[Event]:
         """An answer arrives, so retrying and compacting are over."""

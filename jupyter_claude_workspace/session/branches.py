@@ -63,6 +63,10 @@ class Branches:
         """How many branches there are: turns that none follows."""
         return len(set(self._after) - set(self._after.values()))
 
+    def conversations(self) -> set[str]:
+        """Under which ids Claude Code kept what was said."""
+        return {point.conversation for point in self._points.values() if point.conversation}
+
     def check(self, turn: str | None) -> None:
         """Whether the conversation can go on after a turn.
 

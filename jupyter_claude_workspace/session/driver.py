@@ -189,7 +189,7 @@ class Driver:
                 resume = await asyncio.to_thread(self._around.conversation, session.record.claude_session)
                 launch = await asyncio.to_thread(self._around.launch, session.session_id)
                 process: ClaudeProcess = module.ClaudeProcess(
-                    session.process_spec(resume=resume, allow_bypass=self._config.allow_bypass),
+                    session.process_spec(resume=resume, allow_bypass=self._around.bypass),
                     launch,
                     deliver=session.deliver,
                     ask=session.gate.ask,

@@ -35,8 +35,8 @@ class SessionOffers:
 class Inquiries:
     """Asks processes, and keeps what holds for all of them: one CLI and one person's settings are behind them all."""
 
-    def __init__(self, *, allow_bypass: bool) -> None:
-        self._modes: tuple[Mode, ...] = (*MODES, "bypassPermissions") if allow_bypass else MODES
+    def __init__(self, *, bypass: bool) -> None:
+        self._modes: tuple[Mode, ...] = (*MODES, "bypassPermissions") if bypass else MODES
         self._last: Offers | None = None
         self._counting: dict[str, asyncio.Task[ContextUsage]] = {}
 

@@ -66,7 +66,7 @@ class Registry:
         self._availability = Availability(
             config, data_dir=data_dir, runtime_dir=runtime_dir, demo=demo_environment, log=log
         )
-        self._inquiries = Inquiries(allow_bypass=config.allow_bypass)
+        self._inquiries: Inquiries
         self._around: Surroundings
         self._importing: asyncio.Task[None]
 
@@ -78,6 +78,8 @@ class Registry:
         """
         await asyncio.to_thread(self._store.open)
         starts = self._config.concurrent_starts or os.cpu_count() or 1
+        bypass = self._availability.bypass()
+        self._inquiries = Inquiries(bypass=bypass)
         self._around = Surroundings(
             config=self._config,
             store=self._store,
@@ -89,6 +91,7 @@ class Registry:
             conversation=self._availability.conversation,
             branch=self._availability.branch,
             missing=self._availability.missing,
+            bypass=bypass,
             demo=self._demo is not None,
         )
         await self._availability.start()
@@ -170,11 +173,13 @@ class Registry:
         return session.info()
 
     async def end(self, session_id: str) -> None:
-        """End a session's process and forget the session; raises SessionUnknown."""
+        """End a session's process and forget the session, Claude Code's part of it too; raises SessionUnknown."""
         session = await self._session(session_id)
         await session.close()
         self._sessions.pop(session_id, None)
         await asyncio.to_thread(launcher.forget, session_id)
+        conversations = {session.record.claude_session, *session.branches.conversations()}
+        await asyncio.to_thread(self._availability.forget, conversations)
         await asyncio.wrap_future(self._store.delete(session_id))
 
     async def transcript(self, session_id: str) -> Frames:

@@ -71,8 +71,8 @@ def _configure(session: Session, frame: Configure, user: str) -> None:
     given = frame.model_fields_set
     if frame.agent is not None:
         raise BadRequest(f"There is no agent named {frame.agent} next to this notebook.")
-    if frame.mode == "bypassPermissions" and not session.around.config.allow_bypass:
-        raise NotAllowed("The administrator does not allow running tools without asking.")
+    if frame.mode == "bypassPermissions" and not session.around.bypass:
+        raise NotAllowed("Running tools without asking is not allowed on this server.")
     change: dict[str, Any] = {key: getattr(frame, key) for key in ("model", "effort") if key in given}
     if frame.mode is not None:
         change["mode"] = frame.mode

@@ -26,7 +26,7 @@ class Surroundings:
     `admit` raises TooManySessions where there is no room for this session's process. `conversation` says whether Claude
     Code keeps one under an id (blocking), `branch` makes a new one that goes up to the first of some points that is
     there (blocking; None: none is; raises WorkspaceError). `missing` is what keeps the model from answering, such as no
-    credentials.
+    credentials. `bypass`: a session may be switched to a mode in which no tool asks.
     """
 
     config: ClaudeWorkspace
@@ -39,4 +39,5 @@ class Surroundings:
     conversation: Callable[[str], bool]
     branch: Callable[[Sequence[Point]], str | None]
     missing: Callable[[], Problem | None]
+    bypass: bool
     demo: bool

@@ -109,7 +109,7 @@ class Turns:
         """Follow a frame of the turn that runs."""
         if self.now is not None:
             self.now.note(frame)
-            if isinstance(frame, Notice) and frame.retry_in_ms:
+            if isinstance(frame, Notice) and frame.code == "retrying" and frame.retry_in_ms:
                 # It said how long it will be silent.
                 self.now.last_sign = monotonic() + frame.retry_in_ms / 1000
 

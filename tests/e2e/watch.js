@@ -86,7 +86,7 @@
       if (FORBIDDEN.test(name)) fault(`attribute ${name}`, element);
       if (name === "src" && (element.localName !== "img" || !SAFE_IMAGE.test(value))) fault("source", element);
       if (name === "style" && /url\(|image|expression|@import/i.test(value)) fault("style", element);
-      if ((name === "id" || name === "name" || name === "for") && !/^(?:jcw-[\w:.-]+|P\d+-\d+)$/.test(value)) fault(name, element);
+      if ((name === "id" || name === "name" || name === "for") && !/^(?:jcw-[\w:.-]+|P\d+(?:-\d+)+)$/.test(value)) fault(name, element);
     }
     for (const name of element.classList) if (!OWN_CLASS.test(name)) fault(`class ${name}`, element);
   }
