@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engine_room import TESTS, Play, performing
 from jupyter_server.serverapp import ServerApp
 from server_stage import Stage
+
+from jupyter_claude_workspace.demo.scenario import SHIPPED
+from jupyter_claude_workspace.demo.thread import DemoThread
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
 
@@ -104,3 +108,16 @@ def stage(
     )
     yield made
     made.hang_up()
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[DemoThread]:
+    """The demo model of tests that run sessions without a web server, with the tests' own scenarios."""
+    with DemoThread([SHIPPED, TESTS], pace=400) as made:
+        yield made
+
+
+@pytest.fixture
+def play(tmp_path: Path, demo: DemoThread) -> Play:
+    """Plays a scene in a room of its own: an engine, a registry and a client."""
+    return performing(tmp_path, demo)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
-import pytest
-from engine_room import TESTS, Client, Play, Room, marked, performing, runs, streamed, text_of
+from engine_room import Client, Play, Room, marked, runs, streamed, text_of
 
-from jupyter_claude_workspace.demo.scenario import SHIPPED
-from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.protocol.frames import (
     Interrupt,
     Notice,
@@ -23,17 +18,6 @@ from jupyter_claude_workspace.protocol.frames import (
     TurnEnded,
     TurnStarted,
 )
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[DemoThread]:
-    with DemoThread([SHIPPED, TESTS], pace=400) as made:
-        yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, demo: DemoThread) -> Play:
-    return performing(tmp_path, demo)
 
 
 def test_stop_means_stop(play: Play) -> None:

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from engine_room import Client, Play, Room, text_of
 
-import pytest
-from engine_room import TESTS, Client, Play, Room, performing, text_of
-
-from jupyter_claude_workspace.demo.scenario import SHIPPED
-from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.protocol.content import ChoiceAsk, PermissionAsk, PlanAsk
 from jupyter_claude_workspace.protocol.frames import (
     Configure,
+    Interrupt,
     Question,
     Restart,
     ToolFinished,
     TurnEnded,
 )
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[DemoThread]:
-    with DemoThread([SHIPPED, TESTS], pace=400) as made:
-        yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, demo: DemoThread) -> Play:
-    return performing(tmp_path, demo)
 
 
 def test_a_tool_waits_for_a_person(play: Play) -> None:
@@ -46,6 +30,22 @@ def test_a_tool_waits_for_a_person(play: Play) -> None:
         finished = await client.kind(ToolFinished)
         assert (finished.tool, finished.outcome) == (question.tool, "done")
         assert (await client.kind(TurnEnded)).why == "completed"
+
+    play(scene)
+
+
+def test_a_path_is_named_where_it_leads_out(play: Play) -> None:
+    """A question says which path is outside of the session's folder, and nothing of one that is inside."""
+
+    async def scene(_: Room, client: Client) -> None:
+        for scenario, path in (("edit-file", None), ("questions", "/etc/hosts")):
+            start = len(client.frames)
+            await client.prompt(f"demo: {scenario}")
+            question = await client.kind(Question, after=start)
+            assert isinstance(question.ask, PermissionAsk)
+            assert question.ask.blocked_path == path
+            await client.post(Interrupt(type="interrupt"))
+            await client.kind(TurnEnded, after=start)
 
     play(scene)
 

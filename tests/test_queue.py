@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from engine_room import TESTS, Client, Play, Room, performing
+from engine_room import Client, Play, Room
 
-from jupyter_claude_workspace.demo.scenario import SHIPPED
-from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.errors import BadRequest
 from jupyter_claude_workspace.protocol.frames import (
     Interrupt,
@@ -22,17 +18,6 @@ from jupyter_claude_workspace.protocol.frames import (
     TurnStarted,
     Unqueue,
 )
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[DemoThread]:
-    with DemoThread([SHIPPED, TESTS], pace=400) as made:
-        yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, demo: DemoThread) -> Play:
-    return performing(tmp_path, demo)
 
 
 def test_prompts_wait_in_order_and_can_be_taken_back(play: Play) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_room import TESTS, Client, Play, Room, ended, gone, marked, performing, room, streamed, text_of
+from engine_room import Client, Play, Room, ended, gone, marked, room, streamed, text_of
 
-from jupyter_claude_workspace.demo.scenario import SHIPPED
 from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.errors import BadRequest, NotAllowed, RateLimited, SessionLocked, TooManySessions
 from jupyter_claude_workspace.protocol import codec
@@ -27,17 +25,6 @@ from jupyter_claude_workspace.protocol.frames import (
     TurnEnded,
     TurnStarted,
 )
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[DemoThread]:
-    with DemoThread([SHIPPED, TESTS], pace=400) as made:
-        yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, demo: DemoThread) -> Play:
-    return performing(tmp_path, demo)
 
 
 def test_a_turn_streams_and_ends(play: Play) -> None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
-import pytest
-from engine_room import TESTS, Client, Play, Room, ended, performing
+from engine_room import Client, Play, Room, ended
 
-from jupyter_claude_workspace.demo.scenario import SHIPPED
-from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.protocol.content import Settings
 from jupyter_claude_workspace.protocol.frames import (
     Configure,
@@ -21,17 +16,6 @@ from jupyter_claude_workspace.protocol.frames import (
     TurnEnded,
     TurnStarted,
 )
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[DemoThread]:
-    with DemoThread([SHIPPED, TESTS], pace=400) as made:
-        yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, demo: DemoThread) -> Play:
-    return performing(tmp_path, demo)
 
 
 def test_model_and_mode_can_be_changed(play: Play) -> None:

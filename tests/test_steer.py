@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 import pytest
-from engine_room import TESTS, Client, Play, Reader, Room, performing, room, sleeping, text_of
+from engine_room import TESTS, Client, Play, Reader, Room, room, sleeping, text_of
 
 from jupyter_claude_workspace.demo.scenario import SHIPPED
 from jupyter_claude_workspace.demo.thread import DemoThread
@@ -36,11 +36,6 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 def demo() -> Iterator[DemoThread]:
     with DemoThread([SHIPPED, TESTS], pace=400, asking=READER) as made:
         yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, demo: DemoThread) -> Play:
-    return performing(tmp_path, demo)
 
 
 async def steer(client: Client, text: str, **more: Any) -> str:

@@ -131,7 +131,7 @@ const every = (nth: number, payloads: string[]) => payloads.filter((_, index) =>
 /** What the panel builds by itself, beside what the sanitiser lets through. */
 const OWN_ATTRIBUTES = "aria-expanded aria-label aria-pressed data-jcw data-tex dir hidden rel target type".split(" ");
 const OWN_CLASSES = new RegExp(
-  "^(?:jcw-md-(?:block|button|code|code-header|code-language|fold|html|image|inert|note|pre|slab|table|task)" +
+  "^(?:jcw-md-(?:block|button|code|code-header|code-language|fold|html|image|inert|long|note|pre|slab|table|task)" +
     "|jcw-math(?:-display|-bad|-set|-left|-right)?|mtr-glue|mml-eqn-num|hljs|hljs-[a-z_-]+|language-[\\w+#.-]+)$",
 );
 const DESTINATIONS = /^(?:https?:\/\/|mailto:)/;

@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from claude_agent_sdk import (
@@ -261,7 +262,7 @@ class ClaudeProcess:
             input=given,
             title=context.title or context.description or "",
             reason=context.decision_reason or "",
-            blocked_path=context.blocked_path,
+            blocked_path=_outside(self._spec.directory, context.blocked_path),
             rules=rules,
         )
         verdict = await self._ask(request)
@@ -273,6 +274,13 @@ class ClaudeProcess:
             updated_input=verdict.input if verdict.input is not None else given,
             updated_permissions=[_grant(verdict.rule)] if verdict.rule else None,
         )
+
+
+def _outside(folder: Path, path: str | None) -> str | None:
+    """A path that the CLI asks about, where it leads out of the folder; it names paths inside as well."""
+    if not path or (folder / path).resolve().is_relative_to(folder.resolve()):
+        return None
+    return path
 
 
 def _grant(rule: Rule) -> PermissionUpdate:

@@ -85,7 +85,7 @@ class PermissionAsk(Model):
     input: dict[str, Any]
     title: str = Field(description="one line: what will happen")
     reason: str = Field(default="", description="why Claude Code asks")
-    blocked_path: str | None = None
+    blocked_path: str | None = Field(default=None, description="a path outside of the session's folder")
     rules: list[Rule] = Field(default_factory=list, description="what `allow_session` may grant; usually one")
 
 

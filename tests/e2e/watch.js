@@ -31,7 +31,7 @@
     "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre section span strong sub sup table tbody td th thead tr ul",
   );
   const TEXT_ATTRIBUTES = words("align class href rel start target title");
-  const TEXT_CLASSES = /^(?:jcw-md-(?:html|image|inert|note|slot|table|task)|jcw-math(?:-bad|-display|-set)?|hljs|hljs-[a-z_-]+|language-[\w+#.-]+)$/;
+  const TEXT_CLASSES = /^(?:jcw-md-(?:html|image|inert|long|note|slot|table|task)|jcw-math(?:-bad|-display|-set)?|hljs|hljs-[a-z_-]+|language-[\w+#.-]+)$/;
   const MATH_TAGS = words(
     "math annotation maction menclose merror mfrac mglyph mi mlabeledtr mmultiscripts mn mo mover mpadded mphantom mprescripts " +
       "mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics span",

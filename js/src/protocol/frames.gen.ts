@@ -518,6 +518,9 @@ export interface Origin {
  * via the `definition` "PermissionAsk".
  */
 export interface PermissionAsk {
+  /**
+   * a path outside of the session's folder that it is about
+   */
   blocked_path?: string | null;
   input: {
     [k: string]: unknown;

@@ -25,6 +25,7 @@ export interface Drawing {
 }
 
 /** Rows of one `<tbody>`. As many as do not change stay untouched while a table grows. */
+const LONG_CELL = 40; // characters
 export const BODY_ROWS = 32;
 
 const SLOT = '<pre class="jcw-md-slot"></pre>';
@@ -117,6 +118,12 @@ class HtmlRenderer extends Renderer<string, string> {
 
   private row(cells: Tokens.TableCell[]): string {
     return this.tablerow({ text: cells.map((cell) => this.tablecell(cell)).join("") });
+  }
+
+  /** Sentences get room: beside many columns they would be squeezed to a word a line. */
+  override tablecell(cell: Tokens.TableCell): string {
+    const html = super.tablecell(cell);
+    return cell.text.length > LONG_CELL ? html.replace(/^<t[dh]/, '$& class="jcw-md-long"') : html;
   }
 
   override link({ href, title, text, tokens, autolink }: Tokens.Link): string {

@@ -16,7 +16,7 @@ const FORBIDDEN_TAGS = [
 const FORBIDDEN_ATTRIBUTES = ["action", "formaction", "id", "name", "ping", "src", "srcset", "style"];
 
 // Nothing of the panel's own classes (questions, buttons, badges): markdown must not be able to imitate them.
-const OWN_CLASS = /^(?:jcw-md-(?:html|image|inert|note|slot|table|task)|jcw-math(?:-display)?|hljs-[a-z_-]+)$/;
+const OWN_CLASS = /^(?:jcw-md-(?:html|image|inert|long|note|slot|table|task)|jcw-math(?:-display)?|hljs-[a-z_-]+)$/;
 
 const SAFE_DESTINATION = /^(?:https?|mailto):/i;
 
