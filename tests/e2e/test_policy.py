@@ -21,7 +21,13 @@ VIOLATIONS = """window.violations = [];
 document.addEventListener('securitypolicyviolation', (event) => violations.push(
     [event.effectiveDirective, event.blockedURI, event.sample, `${event.sourceFile}`].join(' ')));"""
 SCENARIOS = ("mathematics", "code", "edit-file", "plan")
-SETTLED = ", ".join(f"[data-jcw=panel][data-state={state}]" for state in ("ready", "failed", "waiting"))
+# A turn more than there were, and it is over or waits for a person. Of the turns only those in sight are drawn.
+SETTLED = """turns => {
+    const panel = document.querySelector('[data-jcw=panel]');
+    const last = [...panel.querySelectorAll('[data-jcw=turn]')].at(-1);
+    return panel.querySelector('[data-jcw=viewport]').dataset.turns > turns &&
+        (panel.dataset.state === 'waiting' || (panel.dataset.state === 'ready' && last.dataset.end !== 'running'));
+}"""
 UNFOLD = "for (const each of document.querySelectorAll('[data-jcw=turn] [aria-expanded=false]')) each.click()"
 
 
@@ -42,14 +48,14 @@ def policed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def use_all(panel: Panel) -> None:
     """Play scenarios with everything that a conversation can show, and open whatever opens."""
     for name in SCENARIOS:
-        turns = int(panel.part("viewport").get_attribute("data-turns") or 0)  # of which only those in sight are drawn
+        turns = int(panel.part("viewport").get_attribute("data-turns") or 0)
         panel.send(f"demo: {name}")
-        panel.page.wait_for_function("n => document.querySelector('[data-jcw=viewport]').dataset.turns > n", arg=turns)
-        panel.page.wait_for_selector(SETTLED)
+        panel.page.wait_for_function(SETTLED, arg=turns)
         while panel.root.get_attribute("data-state") == "waiting":
+            question = panel.part("question").first.element_handle()
             panel.answer("allow")
-            panel.page.wait_for_timeout(300)
-            panel.page.wait_for_selector(SETTLED)
+            panel.page.wait_for_function("question => !question.isConnected", arg=question)
+            panel.page.wait_for_function(SETTLED, arg=turns)
     panel.page.evaluate(UNFOLD)
     openers = panel.root.locator("[aria-haspopup]:visible:enabled")
     for index in range(openers.count()):
