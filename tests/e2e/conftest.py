@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hostile_panel import HostilePanel
 from lab_stage import PATIENCE, Lab
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from scripted import Scripted
 
 import jupyter_claude_workspace
@@ -23,6 +23,9 @@ QUIET = (
 
 # Notebook 7.6 makes an error of its own while it starts, in a file that holds nothing of ours.
 NOT_OURS = "/static/notebook/notebook_core."
+
+
+expect.set_options(timeout=PATIENCE / 2)  # a slow machine must not look like a bug
 
 
 # Not for the whole run: as long as Playwright's loop is on this thread, no other test can have one.

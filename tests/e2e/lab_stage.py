@@ -123,7 +123,9 @@ class Panel:
         return self.root.locator(f"[data-jcw={name}]")
 
     def wait(self, state: str) -> Panel:
-        self.page.wait_for_selector(f"[data-jcw=panel][data-state={state}]", timeout=PATIENCE)
+        # The state may be a moment older than the turn that has just begun, or than the prompt that is on its way.
+        calm = ":not(:has([data-jcw=outgoing], [data-jcw=turn][data-end=running]))" if state == "ready" else ""
+        self.page.wait_for_selector(f"[data-jcw=panel][data-state={state}]{calm}", timeout=PATIENCE)
         return self
 
     def send(self, text: str) -> None:
