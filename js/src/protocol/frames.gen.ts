@@ -519,7 +519,7 @@ export interface Origin {
  */
 export interface PermissionAsk {
   /**
-   * a path outside of the session's folder that it is about
+   * a path outside of the session's folder
    */
   blocked_path?: string | null;
   input: {
