@@ -34,18 +34,16 @@ def test_a_tool_waits_for_a_person(play: Play) -> None:
     play(scene)
 
 
-def test_a_path_is_named_where_it_leads_out(play: Play) -> None:
-    """A question says which path is outside of the session's folder, and nothing of one that is inside."""
+def test_a_path_inside_is_not_called_outside(play: Play) -> None:
+    """Claude Code names the file that a command writes; a question says nothing of one in the session's own folder."""
 
     async def scene(_: Room, client: Client) -> None:
-        for scenario, path in (("edit-file", None), ("questions", "/etc/hosts")):
-            start = len(client.frames)
-            await client.prompt(f"demo: {scenario}")
-            question = await client.kind(Question, after=start)
-            assert isinstance(question.ask, PermissionAsk)
-            assert question.ask.blocked_path == path
-            await client.post(Interrupt(type="interrupt"))
-            await client.kind(TurnEnded, after=start)
+        await client.prompt("demo: edit-file")
+        question = await client.kind(Question)
+        assert isinstance(question.ask, PermissionAsk)
+        assert question.ask.blocked_path is None
+        await client.post(Interrupt(type="interrupt"))
+        await client.kind(TurnEnded)
 
     play(scene)
 
