@@ -48,6 +48,34 @@ class NotebookUnknown(WorkspaceError):
     status = 404
 
 
+class AgentUnknown(WorkspaceError):
+    """There is no agent of this name next to the notebook."""
+
+    code = "agent_unknown"
+    status = 404
+
+
+class AgentInvalid(WorkspaceError):
+    """An agent file, or what is to become one, is not of the documented form; the text names the file and the key."""
+
+    code = "agent_invalid"
+    status = 400
+
+
+class AgentChanged(WorkspaceError):
+    """The agent file is another than the one that was to be replaced, or exists where none was expected."""
+
+    code = "agent_changed"
+    status = 409
+
+
+class AgentUnreviewed(WorkspaceError):
+    """This person neither made nor accepted the agent as it is now; it is to be shown first."""
+
+    code = "agent_unreviewed"
+    status = 403
+
+
 class SessionLocked(WorkspaceError):
     """Another process holds this session (two processes on one id lose a branch of it)."""
 

@@ -262,7 +262,7 @@ def test_a_store_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
         made.save(replace(found, stands="t")).result()
         made.close()
     with closing(sqlite3.connect(path)) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (3,)
+        assert database.execute("PRAGMA user_version").fetchone() == (4,)
 
 
 def test_a_newer_store_is_refused_and_kept(store: Store, tmp_path: Path) -> None:

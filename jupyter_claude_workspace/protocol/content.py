@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 State = Literal["asleep", "waking", "ready", "running", "waiting", "stopping", "failed"]
-Context = Literal["workspace", "agent-create"]
+Context = Literal["workspace", "agent-create", "agent-try"]
 Mode = Literal["default", "acceptEdits", "plan", "bypassPermissions"]
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 
@@ -148,3 +148,20 @@ class Problem(Model):
     code: str
     text: str
     remedy: str = ""
+
+
+class DraftFields(Model):
+    """An agent that is being made, as far as it is; what each field means says `agents/model.py`. None: nothing yet.
+
+    Not checked as a finished agent is: a name may be half typed.
+    """
+
+    name: str | None = Field(default=None, max_length=200)
+    description: str | None = Field(default=None, max_length=4_000)
+    prompt: str | None = Field(default=None, max_length=100_000)
+    tools: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=200)
+    disallowed_tools: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=200)
+    model: str | None = Field(default=None, max_length=200)
+    effort: Effort | None = None
+    max_turns: int | None = Field(default=None, ge=1, le=10_000)
+    starters: list[Annotated[str, Field(max_length=1_000)]] | None = Field(default=None, max_length=20)

@@ -11,6 +11,7 @@ from .content import (
     Attachment,
     Block,
     Context,
+    DraftFields,
     Model,
     Origin,
     PlanItem,
@@ -274,15 +275,17 @@ class Call(Down):
 
 
 class AgentDraft(Down):
-    """The agent that is being made, as far as it is."""
+    """The agent that is being made, whole, as far as it is."""
 
     type: Literal["agent_draft"] = "agent_draft"
-    fields: dict[str, Any]
+    fields: DraftFields
+    by: Literal["claude", "person"] = Field(description="whose change this is")
 
 
 class AgentSaved(Down):
-    """An agent file was written."""
+    """An agent file was written. `etag` is that of the file."""
 
     type: Literal["agent_saved"] = "agent_saved"
     name: str
-    path: str
+    path: str = Field(description="of the file, below the server's root")
+    etag: str

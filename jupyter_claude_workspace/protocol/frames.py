@@ -50,6 +50,7 @@ from .up import (
     Answer,
     CallResult,
     Configure,
+    EditDraft,
     Interrupt,
     Prompt,
     Reorder,
@@ -60,14 +61,15 @@ from .up import (
 
 __all__ = [
     "MAX_FRAME_BYTES", "MAX_PROMPT_CHARS", "PROTOCOL_VERSION", "PROVISIONAL", "AgentDraft", "AgentSaved", "Answer",
-    "Branch", "Call", "CallResult", "ClientFrame", "Configure", "Configured", "Discard", "Down", "Error", "Interrupt",
-    "Message", "Notice", "Piece", "Plan", "Prompt", "Question", "QuestionSettled", "Queue", "Reorder", "Restart",
-    "Rewind", "ServerFrame", "SessionFrame", "Snapshot", "StateChanged", "Steered", "Text", "Thinking", "ToolFinished",
-    "ToolInput", "ToolProgress", "ToolStarted", "TurnEnded", "TurnStarted", "Unqueue", "Welcome",
+    "Branch", "Call", "CallResult", "ClientFrame", "Configure", "Configured", "Discard", "Down", "EditDraft",
+    "Error", "Interrupt", "Message", "Notice", "Piece", "Plan", "Prompt", "Question", "QuestionSettled", "Queue",
+    "Reorder", "Restart", "Rewind", "ServerFrame", "SessionFrame", "Snapshot", "StateChanged", "Steered", "Text",
+    "Thinking", "ToolFinished", "ToolInput", "ToolProgress", "ToolStarted", "TurnEnded", "TurnStarted", "Unqueue",
+    "Welcome",
 ]  # fmt: skip
 
 ClientFrame = Annotated[
-    Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | CallResult,
+    Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | EditDraft | CallResult,
     Field(discriminator="type"),
 ]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .content import Attachment, Effort, Mode, Model, Problem, Rule
+from .content import Attachment, DraftFields, Effort, Mode, Model, Problem, Rule
 
 MAX_FRAME_BYTES = 1 << 20  # a larger frame closes the socket with 1009
 MAX_PROMPT_CHARS = 400_000
@@ -85,6 +85,13 @@ class Rewind(Up):
 
     type: Literal["rewind"]
     after: Id | None = Field(default=None, description="a turn; absent: before the first one")
+
+
+class EditDraft(Up):
+    """Change fields of the agent that is being made. A key that is absent stays; null empties it."""
+
+    type: Literal["edit_draft"]
+    fields: DraftFields
 
 
 class CallResult(Up):

@@ -14,7 +14,8 @@ class StoredSession:
     """One row of `sessions`: `root` is the server's root folder, `notebook` below it, `directory` the process's.
 
     `claude_session` is the id under which Claude Code keeps the conversation, which stands after the turn `stands`
-    (empty: before the first one).
+    (empty: before the first one). `agent` is what it runs as, and `draft` the agent that is being made, as JSON (empty:
+    none).
     """
 
     session_id: str
@@ -30,6 +31,8 @@ class StoredSession:
     settings: Settings = field(default_factory=Settings)
     rules: tuple[Rule, ...] = ()
     stands: str = ""
+    agent: str = ""
+    draft: str = ""
 
 
 def to_row(record: StoredSession) -> dict[str, Any]:

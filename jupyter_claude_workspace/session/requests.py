@@ -11,6 +11,7 @@ from ..protocol.frames import (
     Answer,
     CallResult,
     Configure,
+    EditDraft,
     Interrupt,
     Prompt,
     Reorder,
@@ -102,6 +103,12 @@ def _rewind(session: Session, frame: Rewind, user: str) -> None:
     session.rewind(frame.after)
 
 
+def _edit_draft(session: Session, frame: EditDraft, user: str) -> None:
+    if session.record.context != "agent-create":
+        raise BadRequest("No agent is made in this session.")
+    session.drafting.edit(frame.fields)
+
+
 def _call_result(session: Session, frame: CallResult, user: str) -> None:
     raise BadRequest("Nobody waits for this call's result.")
 
@@ -115,5 +122,6 @@ HANDLERS: dict[type, Callable[[Session, Any, str], None]] = {
     Unqueue: _unqueue,
     Reorder: _reorder,
     Rewind: _rewind,
+    EditDraft: _edit_draft,
     CallResult: _call_result,
 }

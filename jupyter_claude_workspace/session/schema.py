@@ -34,6 +34,11 @@ STEPS = (
         "CREATE TABLE waiting (session TEXT NOT NULL, prompt TEXT NOT NULL, text TEXT NOT NULL,"
         " PRIMARY KEY (session, prompt)) WITHOUT ROWID",
     ),
+    (
+        # What the session runs as, and the agent that is being made in it, as JSON.
+        "ALTER TABLE sessions ADD COLUMN agent TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE sessions ADD COLUMN draft TEXT NOT NULL DEFAULT ''",
+    ),
 )
 SCHEMA_VERSION = len(STEPS)
 

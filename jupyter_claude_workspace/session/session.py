@@ -24,6 +24,7 @@ from ..protocol.frames import (
     Welcome,
 )
 from .branches import Branches
+from .drafting import Drafting
 from .driver import Driver
 from .info import SessionInfo
 from .journal import Journal, Subscription
@@ -59,6 +60,7 @@ class Session:
         self.queue = PromptQueue(surroundings.config, known)
         self.branches = branches
         self.turns = Turns(self)
+        self.drafting = Drafting(self)
         self.driver = Driver(self, surroundings)
         self.model: str | None = None  # as the process names it
         self.changing = 0  # changes of the mode that the process has not confirmed yet

@@ -4,7 +4,8 @@
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ClientFrame".
  */
-export type ClientFrame = Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | CallResult;
+export type ClientFrame =
+  Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | EditDraft | CallResult;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ServerFrame".
@@ -68,7 +69,7 @@ export type SessionFrame =
  */
 export interface Protocol {}
 /**
- * The agent that is being made, as far as it is.
+ * The agent that is being made, whole, as far as it is.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "AgentDraft".
@@ -78,15 +79,36 @@ export interface AgentDraft {
    * milliseconds since 1970-01-01 UTC
    */
   at: number;
-  fields: {
-    [k: string]: unknown;
-  };
+  /**
+   * whose change this is
+   */
+  by: "claude" | "person";
+  fields: DraftFields;
   seq: number;
   turn?: string | null;
   type: "agent_draft";
 }
 /**
- * An agent file was written.
+ * An agent that is being made, as far as it is; what each field means says `agents/model.py`. None: nothing yet.
+ *
+ * Not checked as a finished agent is: a name may be half typed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "DraftFields".
+ */
+export interface DraftFields {
+  description?: string | null;
+  disallowed_tools?: string[] | null;
+  effort?: ("low" | "medium" | "high" | "xhigh" | "max") | null;
+  max_turns?: number | null;
+  model?: string | null;
+  name?: string | null;
+  prompt?: string | null;
+  starters?: string[] | null;
+  tools?: string[] | null;
+}
+/**
+ * An agent file was written. `etag` is that of the file.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "AgentSaved".
@@ -96,7 +118,11 @@ export interface AgentSaved {
    * milliseconds since 1970-01-01 UTC
    */
   at: number;
+  etag: string;
   name: string;
+  /**
+   * of the file, below the server's root
+   */
   path: string;
   seq: number;
   turn?: string | null;
@@ -380,6 +406,17 @@ export interface Rewind {
   after?: string | null;
   id?: string | null;
   type: "rewind";
+}
+/**
+ * Change fields of the agent that is being made. A key that is absent stays; null empties it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "EditDraft".
+ */
+export interface EditDraft {
+  fields: DraftFields;
+  id?: string | null;
+  type: "edit_draft";
 }
 /**
  * What the session runs with from now on, and its title.
@@ -674,7 +711,7 @@ export interface QueuedPrompt {
  * via the `definition` "Welcome".
  */
 export interface Welcome {
-  context: "workspace" | "agent-create";
+  context: "workspace" | "agent-create" | "agent-try";
   /**
    * true where the model is the scripted stand-in
    */

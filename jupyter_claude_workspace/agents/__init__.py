@@ -1,0 +1,1 @@
+"""Agents: JSON files next to the notebook."""

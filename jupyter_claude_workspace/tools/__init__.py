@@ -1,0 +1,1 @@
+"""The in-process MCP servers that a session mounts."""
