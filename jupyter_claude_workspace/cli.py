@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import __version__
+from .agents import arguments
 from .errors import WorkspaceError
 
 
@@ -17,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if rest and given.command != "demo":
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        return _demo(given, rest)
+        return _demo(given, rest) if given.command == "demo" else _agents(given)
     except WorkspaceError as error:
         print(f"{error.text} {error.remedy}", file=sys.stderr)
         return 1
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--dir", type=Path, default=Path("claude-demo"), help="the folder (default: %(default)s)")
     demo.add_argument("--port", type=int, help="the port of JupyterLab (default: its own choice)")
     demo.add_argument("--no-browser", action="store_true", help="only print the address")
+    arguments.add(commands)
     return top
 
 
@@ -44,3 +46,9 @@ def _demo(given: argparse.Namespace, rest: list[str]) -> int:
     from .demo.command import run  # noqa: PLC0415 - other commands need none of it
 
     return run(given.dir, port=given.port, browser=not given.no_browser, extra=rest)
+
+
+def _agents(given: argparse.Namespace) -> int:
+    from .agents.command import run  # noqa: PLC0415 - imports pydantic
+
+    return run(given)

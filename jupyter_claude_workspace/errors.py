@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .agents.entry import AgentEntry
+
 
 class WorkspaceError(Exception):
     """Something a person can be told about.
@@ -10,6 +15,7 @@ class WorkspaceError(Exception):
         code: stable identifier, lower snake case.
         status: the HTTP status a REST route answers with.
         remedy: what to do about it, one sentence; empty where nothing can be done.
+        details: what a REST answer says beside these, as JSON.
     """
 
     code = "internal"
@@ -19,6 +25,7 @@ class WorkspaceError(Exception):
         super().__init__(text)
         self.text = text
         self.remedy = remedy
+        self.details: dict[str, Any] = {}
 
 
 class BadRequest(WorkspaceError):
@@ -63,10 +70,31 @@ class AgentInvalid(WorkspaceError):
 
 
 class AgentChanged(WorkspaceError):
-    """The agent file is another than the one that was to be replaced, or exists where none was expected."""
+    """The agent file is another than the one that was to be replaced, or exists where none was expected.
+
+    `theirs` is what is there instead; None: nothing.
+    """
 
     code = "agent_changed"
     status = 409
+
+    def __init__(self, text: str, *, theirs: AgentEntry | None, remedy: str = "") -> None:
+        super().__init__(text, remedy=remedy)
+        self.theirs = theirs
+
+
+class AgentUnsaved(WorkspaceError):
+    """The system refused to write an agent's file: no room, no right, no such folder."""
+
+    code = "agent_unsaved"
+    status = 507
+
+
+class EtagMissing(WorkspaceError):
+    """A write that replaces something does not say what it means to replace."""
+
+    code = "etag_missing"
+    status = 428
 
 
 class AgentUnreviewed(WorkspaceError):

@@ -1,5 +1,8 @@
-import type { Problem } from "./protocol/frames.gen";
+import type { DraftFields, Problem } from "./protocol/frames.gen";
 import type { Effort, Rest, SessionContext, SessionResource } from "./rest";
+
+/** How Claude Code marks an agent. */
+export type Color = NonNullable<DraftFields["color"]>;
 
 /** An agent as its file says. `tools` null: all that the session has; `model` null or "inherit": the conversation's. */
 export interface Agent {
@@ -12,6 +15,7 @@ export interface Agent {
   model: string | null;
   effort: Effort | null;
   max_turns: number | null;
+  color: Color | null;
   starters: string[];
   created: string | null;
   modified: string | null;

@@ -7,14 +7,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..protocol.content import Effort, Model
+from ..protocol.content import Color, Effort, Model
 
 SCHEMA_VERSION = 1
 SUFFIX = ".agent.json"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 NAME_RULE = "1 to 64 lower case letters, digits, `-` and `_`, with a letter or digit first"
 
-ToolName = Annotated[str, Field(min_length=1, max_length=200)]
+# A letter first: on the CLI's command line a name of a tool cannot be taken for a flag.
+ToolName = Annotated[
+    str,
+    Field(max_length=200, pattern=r"^[A-Za-z][^\x00-\x1f\x7f]*$", description="1 to 200 characters, a letter first"),
+]
 
 
 class Agent(Model):
@@ -32,6 +36,7 @@ class Agent(Model):
     model: str | None = Field(default=None, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@\[\]-]*$")
     effort: Effort | None = None
     max_turns: int | None = Field(default=None, ge=1, le=10_000)
+    color: Color | None = Field(default=None, description="how Claude Code marks it")
     starters: list[Annotated[str, Field(min_length=1, max_length=1_000)]] = Field(
         default_factory=list, max_length=20, description="first questions to offer"
     )

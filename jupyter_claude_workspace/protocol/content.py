@@ -10,6 +10,7 @@ State = Literal["asleep", "waking", "ready", "running", "waiting", "stopping", "
 Context = Literal["workspace", "agent-create", "agent-try"]
 Mode = Literal["default", "acceptEdits", "plan", "bypassPermissions"]
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
+Color = Literal["red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink"]
 
 
 class Model(BaseModel):
@@ -164,4 +165,5 @@ class DraftFields(Model):
     model: str | None = Field(default=None, max_length=200)
     effort: Effort | None = None
     max_turns: int | None = Field(default=None, ge=1, le=10_000)
+    color: Color | None = None
     starters: list[Annotated[str, Field(max_length=1_000)]] | None = Field(default=None, max_length=20)

@@ -97,6 +97,7 @@ export interface AgentDraft {
  * via the `definition` "DraftFields".
  */
 export interface DraftFields {
+  color?: ("red" | "orange" | "yellow" | "green" | "cyan" | "blue" | "purple" | "pink") | null;
   description?: string | null;
   disallowed_tools?: string[] | null;
   effort?: ("low" | "medium" | "high" | "xhigh" | "max") | null;
