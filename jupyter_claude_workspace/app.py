@@ -17,6 +17,7 @@ from jupyter_server.extension.application import ExtensionApp
 from .config import ClaudeWorkspace
 from .errors import WorkspaceError
 from .web.backend import Backend
+from .web.events import EventBus
 from .web.routes import ROUTES
 from .web.services import SETTING, Services
 
@@ -45,6 +46,9 @@ class ClaudeWorkspaceApp(ExtensionApp):
     def initialize_settings(self) -> None:
         """Make what the handlers share. Sessions start when the server's loop runs, or when they are first needed."""
         config = ClaudeWorkspace(parent=self)
+        assert self.serverapp is not None
+        assert self.serverapp.event_logger is not None
+        self.events = EventBus(self.serverapp.event_logger, self.serverapp.io_loop, self.log)
         self.services = Services(
             config=config,
             backend=Backend(self._make_registry),
@@ -121,6 +125,7 @@ class ClaudeWorkspaceApp(ExtensionApp):
             runtime_dir=Path(self.serverapp.runtime_dir) / "claude-workspace",
             log=self.log,
             demo_environment=self.demo.environment if self.demo else None,
+            tell=self.events.tell,
         )
 
     def _demo_wanted(self) -> bool:

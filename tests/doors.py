@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,12 +22,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST api/sessions": {"notebook": "analysis.ipynb", "new": True},
     "PATCH api/sessions/{session_id}": {"title": "changed"},
     "POST api/sessions/{session_id}/ticket": {},
+    "PUT api/agents/{name}": {"name": "reviewer", "description": "reviews", "prompt": "Review."},
+    "PUT api/agents/create-session": {"name": "create-session", "description": "reviews", "prompt": "Review."},
+    "POST api/agents/{name}/accept": {},
+    "POST api/agent-files/import": {"filename": "a.md", "text": "---\nname: a\ndescription: b\n---\nReview."},
 }
+NOTEBOOK = "analysis.ipynb"
+AGENT = "reviewer"
 
 
 @dataclass(frozen=True)
 class Door:
-    """One method of one route. `path` is below `claude-workspace/`, with `{session_id}` where the session's id goes."""
+    """One method of one route. `path` is below `claude-workspace/`, with `{session_id}` or `{name}` where those go."""
 
     method: str
     path: str
@@ -50,9 +58,24 @@ class Door:
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
+    def at(self, session_id: str, name: str = AGENT) -> str:
+        """Its path for a session and an agent."""
+        return self.path.format(session_id=session_id, name=name)
+
+    def needs(self, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
+        """What its query and headers must say; where it is about an agent, that is there, as the headers name it."""
+        if self.path in ("api/agents", "api/agent-files/import"):
+            return {"notebook": stage.notebook(NOTEBOOK)}, {}
+        if self.path == "api/sessions/{session_id}/agent":
+            return {}, {"If-Match": agent(stage, AGENT)}
+        if not self.path.startswith("api/agents/") or str(self) == "POST api/agents/create-session":
+            return {}, {}
+        etag = agent(stage, self.at("").split("/")[2])
+        return {"notebook": stage.notebook(NOTEBOOK)}, {"If-Match": etag} if self.writes else {}
+
     async def knock(self, stage: Stage, session_id: str, headers: dict[str, str], **params: str) -> int:
         """Try it with honest arguments; the status of the answer, 101 for a channel that opened."""
-        path = self.path.format(session_id=session_id)
+        path = self.at(session_id)
         if self.is_channel:
             try:
                 (await stage.channel(session_id, headers=headers, **params)).close()
@@ -62,7 +85,22 @@ class Door:
         if self.path == "workspace":
             params = {"session": session_id, **params}
         body = BODIES.get(str(self)) if self.writes else None
-        return (await stage.ask(self.method, path, body, headers=headers, params=params)).code
+        query, more = self.needs(stage)
+        given = {**more, **headers}
+        return (await stage.ask(self.method, path, body, headers=given, params={**query, **params})).code
+
+
+def agent(stage: Stage, name: str) -> str:
+    """An agent file next to the notebook; returns its etag."""
+    text = json.dumps({"name": name, "description": "reviews", "prompt": "Review."}).encode()
+    (stage.root / f"{name}.agent.json").write_bytes(text)
+    return f'"{hashlib.sha256(text).hexdigest()}"'
+
+
+async def interview(stage: Stage) -> str:
+    """A session for which every door is open: in which that agent is made into another version of it."""
+    agent(stage, AGENT)
+    return await stage.create(stage.notebook(NOTEBOOK), context="agent-create", agent=AGENT)
 
 
 def doors(stage: Stage) -> list[Door]:
@@ -98,6 +136,7 @@ def _rules(router: Router) -> Iterator[tuple[str, type[RequestHandler]]]:
 def _path(pattern: str, stage: Stage) -> str:
     path = pattern.removesuffix("$").removeprefix(f"{stage.base_url}claude-workspace/")
     assert path != pattern.removesuffix("$"), f"{pattern} is not below claude-workspace/"
-    path, groups = re.subn(r"\([^()]*\)", "{session_id}", path)
-    assert groups <= 1, f"{pattern} takes more than a session"
+    which = "{name}" if path.startswith("api/agents/") else "{session_id}"
+    path, groups = re.subn(r"\([^()]*\)", which, path)
+    assert groups <= 1, f"{pattern} takes more than a session or an agent"
     return path

@@ -42,7 +42,7 @@ class Conversation:
                 del self.items[key]
         elif kind in ("message", "tool_started"):
             self.items[self._block(frame)] = said
-        elif kind in ("state", "queue", "configured", "plan", "branch"):
+        elif kind in ("state", "queue", "configured", "plan", "branch", "agent_draft"):
             self.latest[kind] = said
         elif kind == "notice":
             self.latest[f"notice {frame['code']}"] = said

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doors import Door, doors, static_routes
+from doors import Door, doors, interview, static_routes
 from jupyter_server.auth import Authorizer
 from server_stage import Stage
 from tornado.web import create_signed_value
@@ -118,7 +118,7 @@ async def test_a_preflight_tells_a_stranger_nothing(stage: Stage) -> None:
 
     for door in doors(stage):
         if door.method == "OPTIONS":
-            path = door.path.format(session_id=session_id)
+            path = door.at(session_id)
             answer = await stage.ask("OPTIONS", path, headers={"Authorization": "", "Origin": "https://evil.example"})
             assert answer.code in {200, 403, 405}, door
             assert "Access-Control-Allow-Origin" not in answer.headers, door
@@ -127,7 +127,7 @@ async def test_a_preflight_tells_a_stranger_nothing(stage: Stage) -> None:
 
 async def test_the_right_key_opens_every_door(stage: Stage) -> None:
     """The same walk with the token is let in everywhere: the refusals above are about rights alone."""
-    session_id = await stage.create()
+    session_id = await interview(stage)
     found = await answers(stage, session_id, {})
 
     ends = {door: status for door, status in found.items() if door.method == "DELETE" and door.implemented}
@@ -184,7 +184,7 @@ async def test_who_may_only_look_can_send_nothing(stage: Stage) -> None:
         assert problem["code"] == "not_allowed", golden.stem
 
     assert channel.close_code is None
-    assert len(UP) == 9
+    assert len(UP) == 10
     assert "turn_started" not in channel.types()
 
 

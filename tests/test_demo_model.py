@@ -34,7 +34,7 @@ def demo() -> Iterator[DemoThread]:
 def text_of(scenario: Scenario) -> str | None:
     """The text that a scenario of one plain reply gives; None for the others."""
     parts = scenario.replies[0].content
-    if scenario.helper or scenario.faults or any(isinstance(part, ToolPart) for part in parts):
+    if scenario.helper or scenario.system or scenario.faults or any(isinstance(part, ToolPart) for part in parts):
         return None
     said = ""
     for part in parts:

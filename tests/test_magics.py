@@ -67,6 +67,14 @@ def test_the_magic_shows_the_panel(kernel: Kernel) -> None:
     assert len(state["_esm"]) > 1000
 
 
+def test_the_cell_can_be_run_again_without_a_word(kernel: Kernel) -> None:
+    """`%load_ext` above `%claude` does not complain that it is loaded already, however often the cell is run."""
+    for _ in range(3):
+        contents, reply = kernel.run("%load_ext jupyter_claude_workspace\n%claude")
+        assert reply["status"] == "ok"
+        assert [content["text"] for content in contents if "text" in content] == []
+
+
 def test_a_new_conversation_can_be_asked_for(kernel: Kernel) -> None:
     """`%claude new` asks for another one."""
     contents, _ = kernel.run("panel = get_ipython().run_line_magic('claude', 'new'); print(panel.new_session)")

@@ -9,7 +9,14 @@ import pytest
 from engine_room import Client, Play, Room, ended, gone, marked, room, streamed, text_of
 
 from jupyter_claude_workspace.demo.thread import DemoThread
-from jupyter_claude_workspace.errors import BadRequest, NotAllowed, RateLimited, SessionLocked, TooManySessions
+from jupyter_claude_workspace.errors import (
+    AgentUnknown,
+    BadRequest,
+    NotAllowed,
+    RateLimited,
+    SessionLocked,
+    TooManySessions,
+)
 from jupyter_claude_workspace.protocol import codec
 from jupyter_claude_workspace.protocol.frames import (
     Configure,
@@ -96,7 +103,7 @@ def test_what_cannot_be_done_is_refused_by_name(play: Play) -> None:
     async def scene(_: Room, client: Client) -> None:
         with pytest.raises(BadRequest, match="text"):
             await client.prompt("  ")
-        with pytest.raises(BadRequest, match="nobody-knows-me"):
+        with pytest.raises(AgentUnknown, match="nobody-knows-me"):
             await client.post(Configure(type="configure", agent="nobody-knows-me"))
         with pytest.raises(NotAllowed):
             await client.post(Configure(type="configure", mode="bypassPermissions"))

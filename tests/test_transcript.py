@@ -275,7 +275,7 @@ def test_other_questions_and_ends() -> None:
         f.Message(message="s", block=0, kind="text", text="from below", parent="t"),
         f.Notice(code="silent", level="warning", text="No sign for 30 s."),
         f.Notice(code="silent", over=True),
-        f.AgentSaved(name="reviewer", path="reviewer.agent.json"),
+        f.AgentSaved(name="reviewer", path="reviewer.agent.json", etag='"0"'),
         f.Message(message="m", block=0, kind="text", text="Half a sent", partial=True),
         f.TurnEnded(why="failed", problem=Problem(code="x", text="It broke.")),
         f.TurnStarted(origin=Origin(kind="prompt"), text="again"),

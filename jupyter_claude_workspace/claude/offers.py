@@ -39,6 +39,7 @@ class Offers:
 
     commands: tuple[Command, ...]
     models: tuple[Model, ...]
+    agents: frozenset[str] = frozenset()
 
     def efforts(self, model: str | None) -> tuple[Effort, ...]:
         """What may be chosen with a model (None: the default one); with one that is not listed, all there is."""
@@ -51,7 +52,8 @@ class Offers:
 def offers(told: dict[str, Any]) -> Offers:
     """Read what the CLI answers to `initialize`."""
     commands = tuple(_command(raw) for raw in told.get("commands") or () if raw.get("name") not in LEFT_OUT)
-    return Offers(commands=commands, models=tuple(_model(raw) for raw in told.get("models") or ()))
+    agents = frozenset(str(raw.get("name")) for raw in told.get("agents") or ())
+    return Offers(commands=commands, models=tuple(_model(raw) for raw in told.get("models") or ()), agents=agents)
 
 
 def _command(raw: dict[str, Any]) -> Command:

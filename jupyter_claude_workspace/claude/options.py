@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from claude_agent_sdk import ClaudeAgentOptions
+from claude_agent_sdk import AgentDefinition, ClaudeAgentOptions
 from claude_agent_sdk.types import SystemPromptPreset
 
 from ..protocol.content import Context, Settings
+from .wording import INTERVIEW_PROMPT, WORKSPACE_PROMPT
 
 # One stdout line larger than this kills the SDK's reader (a picture in a tool result is one line).
 LINE_BYTES = 64 << 20
@@ -21,26 +22,17 @@ DISALLOWED = ("ListAgents", "SendMessage", "NotebookEdit")
 # In plan mode, and after a plan was refused, a classifier would decide about commands in the person's place.
 SETTINGS = {"permissions": {"disableAutoMode": "disable"}}
 
-WORKSPACE_PROMPT = """
-You are Claude Code inside Jupyter. The person works in the notebook `{notebook}`; your working directory is its folder.
-They read your answers in a chat panel inside the notebook that renders GitHub-flavoured markdown.
-The notebook is open in their browser: never write to its .ipynb file, which would conflict with what they have open.
-Give code for the notebook as fenced code blocks that they can paste into a cell.
-""".strip()
-
-AGENT_PROMPT = """
-You are Claude Code inside Jupyter, in a session in which a person creates an agent for the notebook `{notebook}`.
-Interview them, one or two short questions at a time: what the agent is for, when to use it, what it should and should
-not do, which tools it may use, how it should answer. Then propose a name (lower case letters, digits, `-`, `_`), a
-one-sentence description and a system prompt, and refine them with the person. Do not do the agent's work yourself.
-""".strip()
+# The interviewer looks at the folder, and writes nothing but the draft.
+INTERVIEW_TOOLS = ("Read", "Glob", "Grep", "AskUserQuestion")
 
 
 @dataclass(frozen=True)
 class ProcessSpec:
     """One start of one session's process.
 
-    `claude_session` is the id under which Claude Code keeps the conversation; `resume` says that it has begun.
+    `claude_session` is the id under which Claude Code keeps the conversation; `resume` says that it has begun. `agents`
+    are those that may be delegated to, in Claude Code's own words, and `agent` the one among them that it runs as.
+    `keep_prompt`: the system prompt stays what it was when the conversation began. `servers`: our own tools, by name.
     """
 
     session_id: str
@@ -51,6 +43,11 @@ class ProcessSpec:
     claude_session: str
     resume: bool
     allow_bypass: bool = False
+    agent: str | None = None
+    agents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    max_turns: int | None = None
+    keep_prompt: bool = True
+    servers: Mapping[str, Any] = field(default_factory=dict)
 
 
 def build(
@@ -62,8 +59,10 @@ def build(
     stderr: Callable[[str], None],
 ) -> ClaudeAgentOptions:
     """The SDK's options. Only the person's own settings are loaded: a folder's hooks, keys and servers are not."""
-    template = AGENT_PROMPT if spec.context == "agent-create" else WORKSPACE_PROMPT
-    prompt = SystemPromptPreset(type="preset", preset="claude_code", append=template.format(notebook=spec.notebook))
+    interview = spec.context == "agent-create"
+    prompt = SystemPromptPreset(type="preset", preset="claude_code", append=_words(spec))
+    if not spec.keep_prompt:
+        prompt["snapshot"] = False
     return ClaudeAgentOptions(
         cwd=spec.directory,
         cli_path=cli_path,
@@ -82,5 +81,23 @@ def build(
         stderr=stderr,
         session_id=None if spec.resume else spec.claude_session,
         resume=spec.claude_session if spec.resume else None,
-        extra_args={"allow-dangerously-skip-permissions": None} if spec.allow_bypass else {},
+        tools=list(INTERVIEW_TOOLS) if interview else None,
+        mcp_servers=dict(spec.servers),
+        agents={name: AgentDefinition(**words) for name, words in spec.agents.items()} or None,
+        max_turns=spec.max_turns,
+        extra_args=_arguments(spec),
     )
+
+
+def _words(spec: ProcessSpec) -> str:
+    """What we add to the system prompt, which is Claude Code's own or the agent's."""
+    if spec.context == "agent-create":
+        return INTERVIEW_PROMPT.format(notebook=spec.notebook)
+    who = "You are Claude Code" if spec.agent is None else f"You work as the agent `{spec.agent}`"
+    return WORKSPACE_PROMPT.format(who=who, notebook=spec.notebook)
+
+
+def _arguments(spec: ProcessSpec) -> dict[str, str | None]:
+    """Flags that the SDK has no option for. The only words of a file among them are an agent's checked name."""
+    bypass: dict[str, str | None] = {"allow-dangerously-skip-permissions": None} if spec.allow_bypass else {}
+    return bypass if spec.agent is None else {**bypass, "agent": spec.agent}

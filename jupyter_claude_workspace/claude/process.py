@@ -64,6 +64,12 @@ class ClaudeProcess:
         self._denied: set[str] = set()  # tool calls
         self._prompts: dict[str, str] = {}  # entry → prompt, of all that was sent
         self._closing = False
+        self._translator = Translator(self._prompts, self._denied)
+
+    @property
+    def tasks(self) -> bool:
+        """Whether something that it began works in the background."""
+        return self._translator.tasks
 
     @property
     def pid(self) -> int | None:
@@ -192,7 +198,7 @@ class ClaudeProcess:
 
     async def _read(self, client: ClaudeSDKClient) -> None:
         """Read for as long as it lives: where nobody reads, its questions and tools wait for ever."""
-        translator = Translator(self._prompts, self._denied)
+        translator = self._translator
         why = "Claude Code ended."
         try:
             async for message in client.receive_messages():

@@ -268,6 +268,11 @@ class Translator:
         tool = self._tasks.pop(message.task_id, None) if state else None
         return [frames.ToolProgress(tool=tool, state=state)] if tool and state else []
 
+    @property
+    def tasks(self) -> bool:
+        """Whether background tasks run."""
+        return bool(self._tasks)
+
     def ended(self) -> list[Event]:
         """What the end of the process means: its background tasks went with it."""
         tools, self._tasks = list(self._tasks.values()), {}

@@ -52,6 +52,7 @@ class Asked:
         schema: the JSON schema that the answer must follow, if any.
         steered: what the person said since the model's last message, while the turn went on; else empty.
         said: the text that survived of an answer whose stream broke, where it shall be resumed; else empty.
+        system: the system prompt.
     """
 
     prompt: str
@@ -64,6 +65,7 @@ class Asked:
     schema: dict[str, Any] | None
     steered: str
     said: str
+    system: str = ""
 
     @property
     def failed(self) -> bool:
@@ -116,7 +118,15 @@ def read(request: dict[str, Any]) -> Asked:
         schema=_schema(request),
         steered=steered,
         said=said if resumes else "",
+        system=_system(request),
     )
+
+
+def _system(request: dict[str, Any]) -> str:
+    system = request.get("system")
+    if isinstance(system, list):
+        return "\n".join(_texts([block for block in system if isinstance(block, dict)]))
+    return system if isinstance(system, str) else ""
 
 
 def _message(raw: Any) -> tuple[str, list[dict[str, Any]]]:

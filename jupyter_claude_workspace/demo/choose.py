@@ -62,7 +62,8 @@ def _scenario(scenarios: Sequence[Scenario], asked: Asked) -> Scenario:
     people = [scenario for scenario in scenarios if not scenario.helper]
     if named:
         return next((scenario for scenario in people if scenario.name == named.group(1).lower()), FALLBACK)
-    return next((scenario for scenario in people if scenario.matches(asked.prompt)), FALLBACK)
+    turn = len(asked.prompts)
+    return next((scenario for scenario in people if scenario.fits(asked.prompt, asked.system, turn)), FALLBACK)
 
 
 def catalogue(scenarios: Sequence[Scenario]) -> str:

@@ -53,6 +53,7 @@ class ToolPart(Model):
 
     tool: str = Field(min_length=1)
     input: dict[str, Any] = Field(default_factory=dict)
+    with_result: bool = Field(default=False, description="below `input`: the JSON object that the last tool gave")
 
 
 def _part_kind(raw: Any) -> str | None:
@@ -91,6 +92,8 @@ class Scenario(Model):
     ask: str = Field(default="", description="a natural prompt that reaches it")
     place: int = Field(default=0, ge=0, description="place in the list that visitors see; 0: not listed")
     match: str = Field(default="", description="regular expression, looked for in the prompt, case ignored")
+    system: str = Field(default="", description="only where this regular expression is found in the system prompt")
+    turn: int = Field(default=0, ge=0, description="only the conversation's n-th prompt; 0: any")
     helper: bool = Field(default=False, description="answers what Claude Code asks by itself, not a person's prompt")
     order: int = Field(default=100, description="lower ones are tried first")
     pace: float = Field(default=80.0, ge=0, description="tokens a second; 0: as fast as it goes")
@@ -99,7 +102,7 @@ class Scenario(Model):
     per: Literal["step", "session"] = Field(default="step", description="what the attempts are counted by")
     replies: list[Reply] = Field(min_length=1)
 
-    @field_validator("match")
+    @field_validator("match", "system")
     @classmethod
     def _compiles(cls, value: str) -> str:
         try:
@@ -118,7 +121,17 @@ class Scenario(Model):
             raise ValueError("a `place` in the list needs an `ask` to list")
         if self.ask and not self.matches(self.ask):
             raise ValueError(f"its own `match` does not find its `ask` {self.ask!r}")
+        if self.helper and (self.system or self.turn):
+            raise ValueError("a helper is chosen by its `match` alone: take `system` and `turn` away")
         return self
+
+    def fits(self, prompt: str, system: str, turn: int) -> bool:
+        """Whether it answers this prompt, the `turn`-th of a conversation; where it asks for a system prompt, any."""
+        if self.turn not in (0, turn):
+            return False
+        if not self.system:
+            return self.matches(prompt)
+        return re.search(self.system, system, re.MULTILINE) is not None and (not self.match or self.matches(prompt))
 
     def matches(self, text: str) -> bool:
         """Whether `match` is found in the text."""

@@ -137,7 +137,8 @@ def _block(part: Part, filler: Filler) -> dict[str, Any]:
         signature = base64.b64encode(b"demo model " + uuid.uuid4().bytes).decode()
         return {"type": "thinking", "thinking": filler.fill(part.thinking).rstrip("\n"), "signature": signature}
     name = f"toolu_demo{uuid.uuid4().hex[:20]}"
-    return {"type": "tool_use", "id": name, "name": part.tool, "input": filler.fill(part.input)}
+    given = {**(filler.result() if part.with_result else {}), **filler.fill(part.input)}
+    return {"type": "tool_use", "id": name, "name": part.tool, "input": given}
 
 
 def _characters(block: dict[str, Any]) -> str:

@@ -8,6 +8,8 @@ from IPython.core.magic import Magics, line_magic, magics_class
 
 from .widget import ClaudePanel
 
+PACKAGE = __name__.partition(".")[0]
+
 
 @magics_class
 class ClaudeMagics(Magics):
@@ -24,7 +26,13 @@ class ClaudeMagics(Magics):
             raise UsageError(f"%claude takes nothing or `new`, not `{line.strip()}`.")
         if not hasattr(self.shell, "kernel"):
             raise UsageError("%claude needs a notebook: this shell has no Jupyter kernel.")
+        self._forget_loading()
         return ClaudePanel(new=bool(words))
+
+    def _forget_loading(self) -> None:
+        """Let `%load_ext` above `%claude` run again without a word: it stands in the cell that people run each day."""
+        if self.shell is not None and self.shell.extension_manager is not None:
+            self.shell.extension_manager.loaded.discard(PACKAGE)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

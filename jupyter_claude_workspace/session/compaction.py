@@ -7,7 +7,7 @@ import sqlite3
 from ..protocol.frames import PROVISIONAL
 
 # Of these only the newest counts once a turn is over.
-LAST_VALUE = ("state", "queue", "configured", "plan")
+LAST_VALUE = ("state", "queue", "configured", "plan", "agent_draft")
 # Weather that has passed when its turn has ended.
 PASSING = ("retrying", "silent", "compacting")
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -16,6 +14,7 @@ from ..protocol.content import Problem
 from ..protocol.frames import Configure, Notice
 from .lock import SessionLock
 from .prompts import prompting
+from .starting import started
 from .surroundings import Surroundings
 from .turns import STOPPED
 from .watch import watch
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from .session import Session
 
 Work = Callable[[], Awaitable[None]]
-GONE = "Claude Code does not have this part of the conversation any more."
-PROCESS = "jupyter_claude_workspace.claude.process"  # it imports the SDK
 
 
 class Driver:
@@ -60,7 +57,7 @@ class Driver:
         try:
             self._around.admit(session.session_id)
             self._lock.acquire()
-            self.process = await self._started()
+            self.process = await started(session, self._around, lambda why: self.do(partial(self._lost, why)))
         except WorkspaceError as error:
             self._lock.release()
             session.set_state("failed", problem=Problem(code=error.code, text=error.text, remedy=error.remedy))
@@ -75,11 +72,16 @@ class Driver:
 
     async def next(self) -> None:
         """Send the next prompt that waits, where none runs."""
-        session = self._session
+        session, process = self._session, self.process
+        # One that comes while files are looked at has a place of its own among the things to do.
+        waiting = len(session.queue) > 0
+        if process is not None and session.turn is None:
+            # Not while something works in the background, which would end with the process.
+            self._stale = self._stale or (await session.agents.outdated() and not process.tasks)
         if self._stale and session.turn is None and self.process is not None:
             await self.restart()
             return
-        if self.process is None or session.state != "ready":
+        if self.process is None or session.state != "ready" or not waiting:
             return
         prompting = session.turns.begin_next()
         if prompting is None:
@@ -109,7 +111,7 @@ class Driver:
         if waiting is None or process is None:
             return  # the process went away, and the prompt waits like others
         try:
-            await process.send(prompting(waiting))
+            await process.send(prompting(waiting, self._session.drafting.addition(waiting.prompt.text)))
         except ClaudeFailed as error:
             await self._died(process, error.text)
 
@@ -123,7 +125,7 @@ class Driver:
     async def configure(self, frame: Configure) -> None:
         """Bring a changed setting to the process that runs."""
         given = frame.model_fields_set
-        if "effort" in given:
+        if given & {"effort", "agent"}:
             self._stale = True
         try:
             if self.process is not None:
@@ -178,54 +180,6 @@ class Driver:
                 self._session.publish(
                     Notice(code="internal", level="error", text="Something went wrong; the server's log says what.")
                 )
-
-    async def _started(self) -> ClaudeProcess:
-        session = self._session
-        async with self._around.starts:
-            await self._follow()
-            # Importing the SDK takes most of a second: here, once, and beside the loop.
-            module = await asyncio.to_thread(importlib.import_module, PROCESS)
-            for attempt in (1, 2):
-                resume = await asyncio.to_thread(self._around.conversation, session.record.claude_session)
-                launch = await asyncio.to_thread(self._around.launch, session.session_id)
-                process: ClaudeProcess = module.ClaudeProcess(
-                    session.process_spec(resume=resume, allow_bypass=self._around.bypass),
-                    launch,
-                    deliver=session.deliver,
-                    ask=session.gate.ask,
-                    lost=lambda why: self.do(partial(self._lost, why)),
-                    log=self._around.log,
-                )
-                try:
-                    await process.start(self._config.start_timeout)
-                except ClaudeFailed as error:
-                    if error.code != "conversation_gone" or attempt == 2:
-                        raise
-                    session.adopt(str(uuid.uuid4()))
-                    session.publish(
-                        Notice(
-                            code="conversation_gone", level="warning", text=error.text, remedy="Claude starts afresh."
-                        )
-                    )
-                    continue
-                return process
-        raise AssertionError("unreachable: the second attempt returns or raises")
-
-    async def _follow(self) -> None:
-        """Find or make the conversation of Claude Code's that ends where ours goes on."""
-        session = self._session
-        if not session.stray():
-            return
-        head = session.branches.head
-        way = session.branches.way(head)
-        found: str | None = way.same
-        if not found:
-            found = await asyncio.to_thread(self._around.branch, way.points)
-        session.save(claude_session=found or str(uuid.uuid4()), stands=head or "")
-        if way.points and not found:
-            session.publish(
-                Notice(code="conversation_gone", level="warning", text=GONE, remedy="Claude starts afresh.")
-            )
 
     async def _lost(self, why: str) -> None:
         if self.process is not None:

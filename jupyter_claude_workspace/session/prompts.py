@@ -15,6 +15,9 @@ from ..errors import BadRequest, RateLimited
 from ..protocol.content import ImageBlock, QueuedPrompt
 from ..protocol.frames import Prompt
 
+# Claude Code reads in the file that an `@path` in a prompt's last words names: those must be the person's, or ours.
+WORDLESS = "See what is attached."
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -127,10 +130,10 @@ def _listed(item: Waiting, when: Literal["steer"] | None) -> QueuedPrompt:
     return QueuedPrompt(prompt=prompt.prompt, text=prompt.text, user=item.user or None, attachments=names, when=when)
 
 
-def prompting(item: Waiting) -> Prompting:
-    """A prompt as API content blocks: attachments first, then the text."""
+def prompting(item: Waiting, addition: str = "") -> Prompting:
+    """A prompt as API content blocks: attachments first, then the text. `addition` is for Claude alone."""
     prompt = item.prompt
-    content: list[dict[str, Any]] = []
+    content: list[dict[str, Any]] = [{"type": "text", "text": addition}] if addition else []
     for attachment in prompt.attachments:
         block = attachment.content
         if isinstance(block, ImageBlock):
@@ -138,6 +141,6 @@ def prompting(item: Waiting) -> Prompting:
             content.append({"type": "image", "source": source})
         else:
             content.append({"type": "text", "text": f"Attached file `{attachment.name}`:\n\n{block.text}"})
-    if prompt.text.strip():
-        content.append({"type": "text", "text": prompt.text})
+    if prompt.text.strip() or any(block["type"] == "text" for block in content):
+        content.append({"type": "text", "text": prompt.text if prompt.text.strip() else WORDLESS})
     return Prompting(prompt=prompt.prompt, entry=item.entry, content=content)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ..claude.events import Point
 from ..protocol.content import Origin, Problem
 from ..protocol.frames import (
+    AgentDraft,
+    AgentSaved,
     Branch,
     Down,
     Prompt,
@@ -48,6 +50,10 @@ def restore(session: Session, frames: Sequence[Down], kept: Mapping[str, Prompt]
     branches, store, record = session.branches, session.around.store, session.record
     for frame in frames:
         branches.note(frame)
+        if isinstance(frame, AgentDraft):
+            session.drafting.restored(frame.fields)
+        elif isinstance(frame, AgentSaved):
+            session.drafting.restored_file(frame.name, frame.etag)
     if not record.stands and branches.head is not None and not any(isinstance(frame, Branch) for frame in frames):
         session.save(stands=branches.head)  # kept by a version that had no branches
     made = [session.journal.append(frame, turn) for frame, turn in repair(frames, kept)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BadRequest, NotAllowed
+from ..errors import BadRequest
 from ..protocol.frames import (
     Answer,
     CallResult,
@@ -19,6 +19,7 @@ from ..protocol.frames import (
     Rewind,
     Unqueue,
 )
+from .configuring import configure
 
 if TYPE_CHECKING:
     from .session import Session
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 TITLE_CHARS = 60
 
 
-def take(session: Session, frame: Any, user: str) -> None:
+async def take(session: Session, frame: Any, user: str) -> None:
     """Do what a client frame asks.
 
     Raises:
         WorkspaceError: it cannot be done.
     """
-    HANDLERS[type(frame)](session, frame, user)
+    if isinstance(frame, Configure):
+        await configure(session, frame)
+    else:
+        HANDLERS[type(frame)](session, frame, user)
 
 
 def _prompt(session: Session, frame: Prompt, user: str) -> None:
@@ -66,20 +70,6 @@ def _interrupt(session: Session, frame: Interrupt, user: str) -> None:
 
 def _restart(session: Session, frame: Restart, user: str) -> None:
     session.driver.do(session.driver.restart)
-
-
-def _configure(session: Session, frame: Configure, user: str) -> None:
-    given = frame.model_fields_set
-    if frame.agent is not None:
-        raise BadRequest(f"There is no agent named {frame.agent} next to this notebook.")
-    if frame.mode == "bypassPermissions" and not session.around.bypass:
-        raise NotAllowed("Running tools without asking is not allowed on this server.")
-    change: dict[str, Any] = {key: getattr(frame, key) for key in ("model", "effort") if key in given}
-    if frame.mode is not None:
-        change["mode"] = frame.mode
-        session.changing += 1  # what the process says of its mode until then is of before
-    session.configured(session.settings.model_copy(update=change))
-    session.driver.do(partial(session.driver.configure, frame))
 
 
 def _unqueue(session: Session, frame: Unqueue, user: str) -> None:
@@ -118,7 +108,6 @@ HANDLERS: dict[type, Callable[[Session, Any, str], None]] = {
     Answer: _answer,
     Interrupt: _interrupt,
     Restart: _restart,
-    Configure: _configure,
     Unqueue: _unqueue,
     Reorder: _reorder,
     Rewind: _rewind,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from ..claude.events import Entered, Event, Finished, Hopeless, Identity, InMode, Taken
 from ..protocol.content import Mode, Problem, Settings, State
@@ -18,11 +17,14 @@ from ..protocol.frames import (
     Notice,
     Piece,
     Prompt,
+    Question,
+    QuestionSettled,
     Queue,
     StateChanged,
     ToolStarted,
     Welcome,
 )
+from .agents import Agents
 from .branches import Branches
 from .drafting import Drafting
 from .driver import Driver
@@ -32,17 +34,17 @@ from .permissions import Gate
 from .prompts import PromptQueue
 from .record import StoredSession
 from .requests import take
+from .saving import Saving
 from .state import move
 from .surroundings import Surroundings
 from .turn import Turn
 from .turns import Turns
 
-if TYPE_CHECKING:
-    from ..claude.options import ProcessSpec
-
 TITLE_CHARS = 60
 # Of these, one that comes while no turn runs begins a turn of Claude Code's own (a background task ended).
 SPEAKING = (Piece, Message, ToolStarted)
+# What others are told of, without what is in it.
+TOLD = (StateChanged, Configured, Question, QuestionSettled)
 
 
 class Session:
@@ -60,7 +62,9 @@ class Session:
         self.queue = PromptQueue(surroundings.config, known)
         self.branches = branches
         self.turns = Turns(self)
+        self.agents = Agents(self)
         self.drafting = Drafting(self)
+        self.saving = Saving(self)
         self.driver = Driver(self, surroundings)
         self.model: str | None = None  # as the process names it
         self.changing = 0  # changes of the mode that the process has not confirmed yet
@@ -121,13 +125,13 @@ class Session:
         if self.state == "asleep":
             self.driver.do(self.driver.wake)
 
-    def post(self, frame: Any, user: str) -> None:
+    async def post(self, frame: Any, user: str) -> None:
         """Take one client frame in.
 
         Raises:
             WorkspaceError: it cannot be done; nothing has changed.
         """
-        take(self, frame, user)
+        await take(self, frame, user)
 
     def rename(self, title: str) -> None:
         """Give it another title."""
@@ -141,6 +145,7 @@ class Session:
             BadRequest: that is not possible.
         """
         self.branches.check(after)
+        self.drafting.forget()
         self.publish(Branch(after=after))
         self.driver.do(self.driver.move)
 
@@ -149,22 +154,6 @@ class Session:
         await self.driver.close()
 
     # ── for the driver ──
-
-    def process_spec(self, *, resume: bool, allow_bypass: bool) -> ProcessSpec:
-        """How its process is to be started."""
-        from ..claude.options import ProcessSpec  # noqa: PLC0415 - imports the SDK
-
-        record = self.record
-        return ProcessSpec(
-            session_id=record.session_id,
-            context=record.context,
-            notebook=record.notebook,
-            directory=Path(record.directory),
-            settings=self.settings,
-            claude_session=record.claude_session,
-            resume=resume,
-            allow_bypass=allow_bypass,
-        )
 
     def set_state(self, state: State, *, problem: Problem | None = None) -> None:
         """Move to another state; the same one again is no move."""
@@ -180,6 +169,7 @@ class Session:
 
     def adopt(self, claude_session: str) -> None:
         """Claude Code keeps the conversation under this id from now on."""
+        self.drafting.forget()
         self.save(claude_session=claude_session)
 
     def tell_missing(self, problem: Problem | None) -> None:
@@ -265,6 +255,8 @@ class Session:
         """Number a frame and send it to all who listen."""
         self.turns.note(frame)
         self.branches.note(self.journal.append(frame, self.turn.turn if self.turn else None))
+        if isinstance(frame, TOLD):
+            self.around.herald.changed(self)
 
     def _questions_changed(self) -> None:
         if self.turn is not None and self.state in ("running", "waiting"):

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..agents.accepted import Accepted
 from ..claude.events import Point
 from ..config import ClaudeWorkspace
 from ..protocol.content import Problem
+from .herald import Herald
+from .neighbours import Neighbours
 from .store import Store
 
 if TYPE_CHECKING:
@@ -26,11 +29,13 @@ class Surroundings:
     `admit` raises TooManySessions where there is no room for this session's process. `conversation` says whether Claude
     Code keeps one under an id (blocking), `branch` makes a new one that goes up to the first of some points that is
     there (blocking; None: none is; raises WorkspaceError). `missing` is what keeps the model from answering, such as no
-    credentials. `bypass`: a session may be switched to a mode in which no tool asks.
+    credentials. `neighbours` are the agents of a folder, and `accepted` those that this person lets run. `bypass`: a
+    session may be switched to a mode in which no tool asks.
     """
 
     config: ClaudeWorkspace
     store: Store
+    herald: Herald
     log: logging.Logger
     locks: Path
     starts: asyncio.Semaphore
@@ -39,5 +44,7 @@ class Surroundings:
     conversation: Callable[[str], bool]
     branch: Callable[[Sequence[Point]], str | None]
     missing: Callable[[], Problem | None]
+    neighbours: Callable[[Path], Neighbours]
+    accepted: Accepted
     bypass: bool
     demo: bool

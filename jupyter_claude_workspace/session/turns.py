@@ -36,7 +36,7 @@ class Turns:
             return None
         self._begin(waiting)
         self._session.relist_queue()
-        return prompting(waiting)
+        return prompting(waiting, self._session.drafting.addition(waiting.prompt.text))
 
     def begin_own(self) -> None:
         """Claude Code began a turn by itself."""
@@ -147,6 +147,7 @@ class Turns:
             session.publish(ToolFinished(tool=tool, outcome="interrupted"))
         kept = turn.prompt is not None and ended.why in ("failed", "cut")
         session.publish(ended.model_copy(update={"prompt_kept": kept}))
+        session.drafting.turn_over(answered=ended.why in ("completed", "interrupted"))
         self.now = None
         self.over.set()
         session.around.store.end_turn(session.session_id, turn.turn)

@@ -128,12 +128,13 @@ class Guarded(JupyterHandler):
         if not isinstance(value, web.HTTPError):
             self.log.error("%s %s failed", self.request.method, self.request.path, exc_info=value)
 
-    def problem(self, status: int, exception: BaseException | None) -> dict[str, str]:
+    def problem(self, status: int, exception: BaseException | None) -> dict[str, Any]:
         """What the client is told of a failure. Of an exception that is not meant for it, it learns nothing."""
         if status == HTTPStatus.FORBIDDEN and getattr(self, "_jupyter_current_user", None) is None:
             return SIGNED_OUT
         if isinstance(exception, Refused):
-            return {"code": exception.error.code, "message": exception.error.text, "remedy": exception.error.remedy}
+            error = exception.error
+            return {"code": error.code, "message": error.text, "remedy": error.remedy, **error.details}
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return {"code": "internal", "message": "Something went wrong.", "remedy": "The server's log says more."}
         stated = exception.log_message if isinstance(exception, web.HTTPError) else ""

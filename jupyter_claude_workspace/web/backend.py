@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..session.engine import Engine
 
 if TYPE_CHECKING:
+    from ..agents.accepted import Accepted
+    from ..agents.entry import AgentEntry
     from ..claude.context import ContextUsage
-    from ..protocol.content import Context
+    from ..protocol.content import Context, DraftFields
     from ..protocol.frames import Down
     from ..session.info import SessionInfo
     from ..session.inquiries import SessionOffers
@@ -114,9 +116,21 @@ class Backend:
         """As `Registry.rename`."""
         return await self._run(lambda registry: registry.rename(session_id, title))
 
-    async def end(self, session_id: str) -> None:
+    async def end(self, session_id: str) -> list[str]:
         """As `Registry.end`."""
-        await self._run(lambda registry: registry.end(session_id))
+        return await self._run(lambda registry: registry.end(session_id))
+
+    async def draft(self, session_id: str) -> DraftFields:
+        """As `Interviews.draft`."""
+        return await self._run(lambda registry: registry.interviews.draft(session_id))
+
+    async def save_draft(self, session_id: str, expect: str | None) -> AgentEntry:
+        """As `Interviews.save`."""
+        return await self._run(lambda registry: registry.interviews.save(session_id, expect))
+
+    async def try_draft(self, session_id: str, user: str, model: str | None) -> tuple[SessionInfo, list[str]]:
+        """As `Interviews.try_draft`."""
+        return await self._run(lambda registry: registry.interviews.try_draft(session_id, user, model))
 
     async def transcript(self, session_id: str) -> list[Down]:
         """As `Registry.transcript`."""
@@ -129,6 +143,14 @@ class Backend:
     async def context(self, session_id: str, *, wake: bool) -> ContextUsage:
         """As `Registry.context`."""
         return await self._run(lambda registry: registry.context(session_id, wake=wake))
+
+    async def accepted(self) -> Accepted:
+        """Which agents this person lets run; of use on any thread."""
+
+        async def look(registry: Registry) -> Accepted:
+            return registry.accepted
+
+        return await self._run(look)
 
     async def subscribe(
         self, session_id: str, since: int | None, notify: Callable[[], None], *, wake: bool

@@ -41,6 +41,13 @@ class OpenSession(Body):
         return self
 
 
+class ImportAgent(Body):
+    """`POST api/agent-files/import`."""
+
+    filename: str = Field(min_length=1, max_length=255, description="which tells its form; no path")
+    text: str = Field(max_length=1 << 20)
+
+
 class ChangeSession(Body):
     """`PATCH api/sessions/{id}`."""
 

@@ -28,8 +28,8 @@ class WorkspaceHandler(Guarded, APIHandler):
         """What all handlers share."""
         return services_of(self.settings)
 
-    def body(self, model: type[Body]) -> Body:
-        """The request's body.
+    def body(self, model: type[Body], most: int = MAX_BODY_BYTES) -> Body:
+        """The request's body, of at most so many bytes.
 
         Raises:
             BadRequest: it is not of the documented form; the text names where.
@@ -37,7 +37,7 @@ class WorkspaceHandler(Guarded, APIHandler):
         """
         from pydantic import ValidationError  # noqa: PLC0415 - see the package's docstring
 
-        if len(self.request.body) > MAX_BODY_BYTES:
+        if len(self.request.body) > most:
             raise web.HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than any honest one.")
         try:
             return model.model_validate_json(self.request.body or b"{}")

@@ -1,24 +1,30 @@
-"""The plain web workspace: one page, one session."""
+"""The plain web workspace: one page, one session; and where there is none, a choice."""
 
 from __future__ import annotations
 
 import json
 from html import escape
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tornado.httputil import url_concat
 
-from ..errors import BadRequest
+from ..errors import SessionUnknown
 from .auth import Guarded, allowed
 from .resource import session_id_of
 from .services import Services, services_of
+
+if TYPE_CHECKING:
+    from ..session.info import SessionInfo
+
+# Where a program shows a notebook, by the name of its server extension; the first that is there.
+_NOTEBOOKS = {"jupyterlab": "lab/tree/", "notebook": "notebooks/"}
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="{viewport}">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <link rel="stylesheet" href="{static}page.css">
@@ -35,12 +41,13 @@ _REFUSAL = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="{viewport}">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
+<link rel="stylesheet" href="{static}page.css">
 </head>
 <body>
-<main>
+<main class="jcw-refusal">
 <h1>{title}</h1>
 <p>{remedy}</p>
 {link}
@@ -49,9 +56,12 @@ _REFUSAL = """<!DOCTYPE html>
 </html>
 """
 
+# A keyboard on the screen takes its room from the page, rather than lie over what is written.
+_VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+
 
 class PageHandler(Guarded):
-    """`workspace?session=ID`."""
+    """`workspace?session=ID`, and `workspace`."""
 
     @property
     def content_security_policy(self) -> str:
@@ -81,23 +91,39 @@ class PageHandler(Guarded):
 
     @allowed("read")
     async def get(self) -> None:
-        """The page of a session that exists."""
+        """The page of a session; without one, or where it is not there any more, the page from which to choose."""
         asked = self.get_query_argument("session", "")
-        if not asked:
-            raise BadRequest("This address names no session.", remedy="Open the page from a notebook.")
-        info = await self.services.backend.session(session_id_of(asked))
+        info = None
+        if asked:
+            try:
+                info = await self.services.backend.session(session_id_of(asked))
+            except SessionUnknown:
+                self.set_status(HTTPStatus.NOT_FOUND)
         _ = self.xsrf_token  # sets the cookie that the page needs for its first POST
-        config = json.dumps({"base_url": self.base_url, "session_id": info.session_id})
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "same-origin")
-        self.finish(
-            _PAGE.format(
-                title=escape(info.title or info.notebook),
-                context=escape(info.context),
-                static=escape(self.services.static_url),
-                config=config.replace("<", "\\u003c").replace("&", "\\u0026"),
-            )
+        self.finish(self._page(info))
+
+    def _page(self, info: SessionInfo | None) -> str:
+        config = {
+            "base_url": self.base_url,
+            "session_id": info and info.session_id,
+            "notebook": info.notebook if info else "",
+            "notebooks_url": self._notebooks_url(),
+        }
+        return _PAGE.format(
+            viewport=_VIEWPORT,
+            title=escape((info.title or info.notebook) if info else "Claude"),
+            context=escape(info.context if info else ""),
+            static=escape(self.services.static_url),
+            config=json.dumps(config).replace("<", "\\u003c").replace("&", "\\u0026"),
         )
+
+    def _notebooks_url(self) -> str | None:
+        """What a notebook's path is put behind to open it; None where this server has no program for that."""
+        assert self.serverapp is not None
+        running = self.serverapp.extension_manager.extension_apps
+        return next((f"{self.base_url}{path}" for name, path in _NOTEBOOKS.items() if running.get(name)), None)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A readable page."""
@@ -108,4 +134,12 @@ class PageHandler(Guarded):
             sign_in = url_concat(self.get_login_url(), {"next": self.request.uri})
             link = f'<p><a href="{escape(sign_in)}">Sign in</a></p>'
         self.set_header("Content-Type", "text/html; charset=UTF-8")
-        self.finish(_REFUSAL.format(title=escape(problem["message"]), remedy=escape(problem["remedy"]), link=link))
+        self.finish(
+            _REFUSAL.format(
+                viewport=_VIEWPORT,
+                title=escape(problem["message"]),
+                remedy=escape(problem["remedy"]),
+                link=link,
+                static=escape(self.services.static_url),
+            )
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SessionUnknown
@@ -12,8 +13,14 @@ if TYPE_CHECKING:
     from .services import Services
 
 
-def session_resource(info: SessionInfo, services: Services) -> dict[str, Any]:
-    """The JSON of a session, with the paths under which it is reached."""
+async def session_resources(infos: Sequence[SessionInfo], services: Services) -> list[dict[str, Any]]:
+    """The JSON of several sessions, with how much memory each holds."""
+    held = await services.memory.of(info.pid for info in infos if info.pid is not None)
+    return [session_resource(info, services, None if info.pid is None else held[info.pid]) for info in infos]
+
+
+def session_resource(info: SessionInfo, services: Services, memory: int | None = None) -> dict[str, Any]:
+    """The JSON of a session, with the paths under which it is reached. `memory` in bytes; None: not measured."""
     found = {} if info.snippet is None else {"snippet": info.snippet}
     return {
         "session_id": info.session_id,
@@ -30,6 +37,7 @@ def session_resource(info: SessionInfo, services: Services) -> dict[str, Any]:
         "questions": info.questions,
         "process": info.process,
         "pid": info.pid,
+        "memory": memory,
         "socket_url": services.url(f"api/sessions/{info.session_id}/channel"),
         "page_url": services.url(f"workspace?session={info.session_id}"),
     }

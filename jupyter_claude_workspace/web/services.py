@@ -10,6 +10,7 @@ from ..config import ClaudeWorkspace
 from .backend import Backend
 from .channels import Channels
 from .listing import Listing
+from .memory import Memory
 from .rate import TokenBucket
 from .tickets import Tickets
 
@@ -27,6 +28,7 @@ class Services:
     server_id: str = field(default_factory=lambda: secrets.token_hex(16))
     channels: Channels = field(default_factory=Channels)
     listing: Listing = field(default_factory=Listing)
+    memory: Memory = field(default_factory=Memory)
     tickets: Tickets = field(init=False)
     connections: TokenBucket = field(init=False)
     looks: TokenBucket = field(init=False)

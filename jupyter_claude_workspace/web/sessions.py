@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import get_args
 
 from ..errors import BadRequest
 from .auth import allowed
 from .handler import WorkspaceHandler
 from .notebooks import find_notebook, normal, notebook_of_kernel
-from .resource import session_id_of, session_resource
+from .resource import session_id_of, session_resource, session_resources
 
 ENDED = 1000
 MOST_CHARACTERS = 200  # of a search
@@ -43,15 +44,21 @@ class SessionsHandler(WorkspaceHandler):
 
     @allowed("read")
     async def get(self) -> None:
-        """List them, newest first; with `notebook`, only that notebook's; with `q`, only those in which it occurs."""
+        """List them, newest first: a notebook's, those of a context, those in which `q` occurs; or all."""
+        from ..protocol.content import Context  # noqa: PLC0415 - see the package's docstring
+
         notebook = self.get_query_argument("notebook", None)
+        context = self.get_query_argument("context", None)
         query = self.get_query_argument("q", "")
+        if context is not None and context not in get_args(Context):
+            raise BadRequest(f"context: one of {', '.join(get_args(Context))}")
         if len(query) > MOST_CHARACTERS:
             raise BadRequest(f"q: at most {MOST_CHARACTERS} characters")
         if query:
             self.look()
         infos = await self.services.backend.sessions(None if notebook is None else normal(notebook), query)
-        self.answer({"sessions": [session_resource(info, self.services) for info in infos]})
+        wanted = [info for info in infos if context in (None, info.context)]
+        self.answer({"sessions": await session_resources(wanted, self.services)})
 
     @allowed("write")
     async def post(self) -> None:
@@ -93,8 +100,8 @@ class SessionHandler(WorkspaceHandler):
     async def delete(self, session_id: str) -> None:
         """End its process, delete it and what was said in it, and close its channels."""
         session_id = session_id_of(session_id)
-        await self.services.backend.end(session_id)
-        self.services.channels.close_session(session_id, ENDED, "the session was ended")
+        for ended in await self.services.backend.end(session_id):
+            self.services.channels.close_session(ended, ENDED, "the session was ended")
         self.set_status(HTTPStatus.NO_CONTENT)
         self.finish()
 

@@ -153,7 +153,8 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
         from ..protocol.codec import encode  # noqa: PLC0415 - see the package's docstring
 
         backend, channels = self.services.backend, self.services.channels
-        wake = await self._may_send.holds()  # who may only look on starts no process
+        # Who may only look on starts no process, nor does a page that was merely opened (`wake=no`).
+        wake = self.get_query_argument("wake", "yes") != "no" and await self._may_send.holds()
         told = self._writer.notify
         subscription = self._subscription = await backend.subscribe(self.session_id, since, told, wake=wake)
         await self._writer.send([encode(subscription.welcome)])

@@ -7,7 +7,7 @@ from pathlib import Path
 from .. import __version__
 from .auth import allowed
 from .handler import WorkspaceHandler
-from .resource import session_resource
+from .resource import session_resources
 
 OPENAPI = Path(__file__).with_name("openapi.yaml")
 LIMITS = (
@@ -47,7 +47,7 @@ class StatusHandler(WorkspaceHandler):
                 "limits": {name: getattr(config, name) for name in LIMITS},
                 "processes": known["processes"],
                 "channels": len(self.services.channels),
-                "sessions": [session_resource(info, self.services) for info in infos],
+                "sessions": await session_resources(infos, self.services),
             }
         )
 
