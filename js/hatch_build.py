@@ -22,6 +22,7 @@ TARGETS = (
     "static/widget.js", "static/widget.css", "static/page.js", "static/page.css", "static/THIRD-PARTY.txt",
     *(f"static/parts/{part}-*.js" for part in ("diff", "highlight", "languages", "markdown", "math")),
     "labextension/package.json", "labextension/static/remoteEntry.*.js",
+    "labextension/schemas/jupyter-claude-workspace/settings.json",
 )  # fmt: skip
 CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 

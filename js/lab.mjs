@@ -19,11 +19,12 @@ const core = join(dirname(require.resolve("@jupyterlab/core-meta/package.json"))
 export async function buildLab(options, watch) {
   const bundler = await context({
     ...options,
-    entryPoints: { index: "src/lab/index.ts", style: "src/lab/style.css" },
+    entryPoints: { index: "src/lab/index.ts", style: "src/lab/style.css", panel: "src/lab/panel.css" },
     outdir: "lib/lab",
     splitting: true,
     external: ["@jupyterlab/*", "@lumino/*"],
     define: { ...options.define, "import.meta.url": '""' }, // the builder would put this machine's path there
+    plugins: [stylesLater],
     minify: false, // the builder does it; it must still see the comment that keeps it off the import of a part
     legalComments: "inline",
     logLevel: "warning",
@@ -36,6 +37,18 @@ export async function buildLab(options, watch) {
   }
   await federate(watch);
 }
+
+/**
+ * What a chunk imports of styles comes with the chunk: the builder puts it in there. Only style.css is there from the start.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const stylesLater = {
+  name: "styles-later",
+  setup({ onResolve }) {
+    onResolve({ filter: /\.css$/ }, ({ kind }) => (kind === "import-statement" ? { path: "./panel.css", external: true } : undefined));
+  },
+};
 
 /**
  * JupyterLab's builder is a program, not a library: it ends the process that it runs in.

@@ -1,29 +1,24 @@
 import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
-import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
-import { ConversationOutput, MIME } from "./output";
-import { Place } from "./place";
+import { commands } from "./commands";
+import { dashboard } from "./dashboard/plugin";
+import { launcher } from "./launcher";
+import { renderer } from "./renderer";
+import { settings } from "./settings";
+import { sidebar } from "./sidebar";
+import { status } from "./status";
 
-// Before ipywidgets' own renderer of the widget view, which stands at -10.
-const RANK = -20;
+/** The plugins that JupyterLab and Notebook 7 load. What is heavy in them is fetched when it is first shown. */
+export default [renderer, settings, sidebar, commands, status, launcher, dashboard].map((plugin) => measured(plugin as JupyterFrontEndPlugin<unknown>));
 
-/** Teaches a notebook to show conversations: the live panel where there is one, what was kept of it otherwise. */
-function attend(panel: NotebookPanel): void {
-  const place = new Place(panel);
-  place.rendermime.addFactory(
-    { safe: true, mimeTypes: [MIME], createRenderer: () => new ConversationOutput(place) },
-    RANK,
-  );
+/** How long each takes to start is to be seen among the page's measurements. */
+function measured(plugin: JupyterFrontEndPlugin<unknown>): JupyterFrontEndPlugin<unknown> {
+  const activate: typeof plugin.activate = (...args) => {
+    const start = performance.now();
+    try {
+      return plugin.activate(...args);
+    } finally {
+      performance.measure(plugin.id, { start });
+    }
+  };
+  return { ...plugin, activate };
 }
-
-const renderer: JupyterFrontEndPlugin<void> = {
-  id: "jupyter-claude-workspace:renderer",
-  description: "Shows conversations with Claude Code in notebooks, and keeps them there.",
-  autoStart: true,
-  requires: [INotebookTracker],
-  activate: (_app, tracker: INotebookTracker) => {
-    tracker.forEach(attend);
-    tracker.widgetAdded.connect((_tracker, panel) => attend(panel));
-  },
-};
-
-export default renderer;

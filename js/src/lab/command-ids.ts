@@ -1,0 +1,11 @@
+/** The commands of this plugin, as menus, shortcuts and other plugins name them. */
+export const COMMANDS = {
+  openSidebar: "claude-workspace:open-sidebar",
+  openSession: "claude-workspace:open-session",
+  newConversation: "claude-workspace:new-conversation",
+  newAgent: "claude-workspace:new-agent",
+  newNotebook: "claude-workspace:new-notebook",
+  dashboard: "claude-workspace:dashboard",
+  askCell: "claude-workspace:ask-cell",
+  explainError: "claude-workspace:explain-error",
+} as const;
