@@ -5,6 +5,7 @@
  * address in the server's static folder. Its file is named by its content, so a panel never runs another build's part.
  */
 interface Parts {
+  agents: typeof import("./parts/agents");
   diff: typeof import("./parts/diff");
   highlight: typeof import("./parts/highlight");
   languages: typeof import("./parts/languages");

@@ -104,9 +104,9 @@ export class Rest {
     return this.request("POST", "api/sessions", request, signal);
   }
 
-  /** The conversations of a notebook (null: of all), newest first; with `query`, those in which it occurs. */
-  async sessions(notebook: string | null, query = "", signal?: AbortSignal): Promise<SessionResource[]> {
-    const search = new URLSearchParams({ ...(notebook !== null && { notebook }), ...(query && { q: query }) });
+  /** The sessions of a notebook (null: of all) and a context, newest first; with `query`, those in which it occurs. */
+  async sessions(notebook: string | null, query = "", signal?: AbortSignal, context?: SessionContext): Promise<SessionResource[]> {
+    const search = new URLSearchParams({ ...(notebook !== null && { notebook }), ...(context && { context }), ...(query && { q: query }) });
     return (await this.request<{ sessions: SessionResource[] }>("GET", `api/sessions?${search}`, undefined, signal)).sessions;
   }
 

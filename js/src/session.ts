@@ -1,9 +1,10 @@
 import { Draft } from "./drafts";
 import type { Received } from "./protocol/decode";
-import type { Answer, Attachment, ClientFrame, Configure, Prompt, Question } from "./protocol/frames.gen";
-import type { Connect, Link, Transport } from "./socket/transport";
+import type { Answer, Attachment, ClientFrame, Configure, DraftFields, Error as Refusal, Prompt, Question } from "./protocol/frames.gen";
+import { type Connect, isGone, type Link, type Transport } from "./socket/transport";
 import { lastShown } from "./state/branches";
 import { type Conversation, EMPTY, type Turn } from "./state/conversation";
+import { edited, unedited } from "./state/drafting";
 import { Gatherer } from "./state/gather";
 import { dropped, reject, sent } from "./state/outgoing";
 import { reduceAll } from "./state/reduce";
@@ -14,6 +15,8 @@ import { strings } from "./view/strings";
 const REPLAY_MS = 1_000;
 const MAX_FRAME_BYTES = 1 << 20; // the server closes the connection over a larger one
 const REMEMBERED = 20;
+const EDIT_MS = 500; // in typing, before a change of the draft is sent
+const REVIEW: readonly string[] = ["agent_unreviewed", "agent_changed"];
 
 /** A person's answer, without what only the machine needs to know. */
 export type Reply = Pick<Answer, "decision" | "message" | "rule" | "answers" | "input">;
@@ -29,17 +32,27 @@ export class Session {
   readonly store: Store<Conversation>;
   /** What the person is about to send. */
   readonly draft = new Draft();
+  /** What the ids of its panel in the document begin with: a page may show one session twice, in a cell and beside it. */
+  readonly prefix = `jcw-${newId().slice(0, 8)}`;
   readonly #transport: Transport;
   readonly #gatherer: Gatherer;
   #head: number | null = null; // where a replay ends, while it arrives
   #replay: ReturnType<typeof setTimeout> | undefined;
   #rewinds: Rewinding[] = [];
+  #unsent: DraftFields = {}; // changes of the draft
+  #editing: ReturnType<typeof setTimeout> | undefined;
+  readonly #edits = new Map<string, DraftFields>(); // by frame
+  readonly #agents = new Map<string, string>(); // that were chosen, by frame
   readonly #attached = new Map<string, readonly Attachment[]>(); // by prompt: the server lists only their names
 
   /** `before`: the session whose place this one takes; what the panel shows of their notebook goes on. */
   constructor(connect: Connect, before?: Session) {
     const { notebook, demo } = before?.store.state ?? EMPTY;
     this.store = new Store({ ...EMPTY, notebook, demo });
+    if (before !== undefined && isGone(before.store.state.link)) {
+      const { text, attachments } = before.draft.store.state; // nobody comes back to it there
+      this.draft.putBefore(text, attachments);
+    }
     this.#gatherer = new Gatherer((frames) => this.#fold(frames));
     this.#transport = connect({
       onFrame: (frame) => this.#gatherer.add(frame),
@@ -86,9 +99,38 @@ export class Session {
   }
 
   /** Change what the session runs with; null: Claude Code's own default. */
-  configure(change: Pick<Configure, "model" | "effort" | "mode">): void {
-    this.#transport.send({ type: "configure", id: newId(), ...change });
+  configure(change: Pick<Configure, "model" | "effort" | "mode" | "agent">): void {
+    const id = newId();
+    if (change.agent) {
+      this.#agents.set(id, change.agent);
+    }
+    this.#transport.send({ type: "configure", id, ...change });
   }
+
+  /** Show the person an agent before it may run; null: they have decided. */
+  review(agent: string | null): void {
+    this.store.update((state) => ({ ...state, review: agent }));
+  }
+
+  /** Change the agent that is being made. It shows at once, and is sent in a moment. */
+  editDraft(fields: DraftFields): void {
+    this.store.update((state) => edited(state, fields));
+    this.#unsent = { ...this.#unsent, ...fields };
+    clearTimeout(this.#editing);
+    this.#editing = setTimeout(this.flushDraft, EDIT_MS);
+  }
+
+  /** Send what was changed in the draft now. */
+  readonly flushDraft = (): void => {
+    clearTimeout(this.#editing);
+    const fields = this.#unsent;
+    this.#unsent = {};
+    if (Object.keys(fields).length > 0) {
+      const id = newId();
+      this.#edits.set(id, fields);
+      this.#transport.send({ type: "edit_draft", id, fields });
+    }
+  };
 
   /** Let the conversation go on after another turn; null: before the first one. Returns whether it came to that. */
   rewind(after: string | null): Promise<boolean> {
@@ -124,6 +166,7 @@ export class Session {
   dispose(): void {
     clearTimeout(this.#replay);
     removeEventListener("pagehide", this.#leaving);
+    this.flushDraft();
     this.#keepUnsent();
     this.draft.dispose();
     this.#transport.dispose();
@@ -132,6 +175,7 @@ export class Session {
   }
 
   readonly #leaving = (event: PageTransitionEvent): void => {
+    this.flushDraft();
     if (!event.persisted) {
       this.#keepUnsent();
       this.draft.save();
@@ -174,6 +218,7 @@ export class Session {
         this.#settleRewinds(({ after }) => (after === (frame.after ?? null) ? true : null));
       } else if (frame.type === "error") {
         this.#settleRewinds(({ id }) => (id === frame.reply_to ? false : null));
+        this.#refused(frame);
       }
     }
     const welcome = frames.findLast((frame) => frame.type === "welcome");
@@ -185,6 +230,18 @@ export class Session {
     }
     if (this.#head !== null && this.store.state.seq >= this.#head) {
       this.#sendAgain();
+    }
+  }
+
+  /** What an error means beyond the notice of it. */
+  #refused({ reply_to, problem }: Refusal): void {
+    const fields = this.#edits.get(reply_to ?? "");
+    const agent = this.#agents.get(reply_to ?? "");
+    if (fields) {
+      this.store.update((state) => unedited(state, fields));
+    } else if (agent && REVIEW.includes(problem.code)) {
+      this.dismiss(`refused:${problem.code}`);
+      this.review(agent);
     }
   }
 
@@ -211,6 +268,8 @@ export class Session {
         this.#transport.send(frame satisfies ClientFrame);
       }
     }
+    this.#unsent = { ...this.store.state.drafting.mine };
+    this.flushDraft();
   }
 }
 

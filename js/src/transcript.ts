@@ -42,7 +42,7 @@ export function keepTranscript(element: Element, session: Session, rest: Rest): 
         mine.add(frame.prompt);
       }
     }
-    const turn = lastFinished(state);
+    const turn = state.context === "workspace" ? lastFinished(state) : null; // what is said about an agent is not the notebook's
     const wanted = turn && !done.has(turn.id) && (mine.has(turn.origin.prompt ?? "") || document.visibilityState === "visible");
     if (wanted && waiting === undefined) {
       waiting = setTimeout(() => void keep(turn, state.session), SETTLE_MS);

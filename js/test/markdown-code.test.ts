@@ -94,7 +94,7 @@ test("an open fence grows by slabs of 32 lines, and finished ones are left alone
   const first = slabs()[0];
   expect(slabs().map((slab) => slab.textContent?.split("\n").length)).toEqual([33, 8]);
   expect(first?.querySelector(".hljs-number")).not.toBeNull();
-  expect(slabs()[1]?.children).toHaveLength(0);
+  expect(slabs()[1]?.querySelectorAll(".hljs-number").length).toBeGreaterThan(0);
 
   const content = [...(first?.childNodes ?? [])];
   const changes = new MutationObserver(() => {});
@@ -107,6 +107,35 @@ test("an open fence grows by slabs of 32 lines, and finished ones are left alone
   expect(slabs()[0]).toBe(first);
   expect(slabs()[1]?.querySelector(".hljs-number")).not.toBeNull();
   expect(code()).toBe(`${lines(40)}y = 1\n`);
+});
+
+test("each line has its colours as soon as it is complete, and the text stays what was written", () => {
+  const view = createMarkdown(el);
+  for (const [piece, numbers] of [["x = 1", 0], ["\ny", 1], [" = 2\nz = ", 2], ["3\na", 3]] as const) {
+    view.append(numbers === 0 ? `\`\`\`python\n${piece}` : piece);
+    frame();
+    expect(el.querySelectorAll(".hljs-number"), piece).toHaveLength(numbers);
+  }
+  expect(code()).toBe("x = 1\ny = 2\nz = 3\na");
+  view.replace("```python\nx = 1\ny = 5\nz");
+  frame();
+  expect(code()).toBe("x = 1\ny = 5\nz");
+});
+
+test("what somebody selects in code that is being written stays selected", () => {
+  document.body.append(el);
+  const view = createMarkdown(el);
+  view.append("```python\nx = 1\nye");
+  frame();
+  document.getSelection()?.selectAllChildren(slabs()[0] as Element);
+  view.append("s = 2\nz = 3\n");
+  frame();
+  expect(document.getSelection()?.toString()).toContain("x = 1");
+  document.getSelection()?.removeAllRanges();
+  view.append("a = 4\nb");
+  frame();
+  expect(el.querySelectorAll(".hljs-number")).toHaveLength(4);
+  el.remove();
 });
 
 test("a slab does not end within a string, so that what follows is not coloured inside out", () => {

@@ -59,6 +59,15 @@ describe("quiet tool calls in a row", () => {
     expect(kinds(itemsOf(...read("a"), ...read("b"), whole("So far."), ...read("c"), ...read("d")), true)).toEqual(["tool", "tool", "text", "tool", "tool"]);
   });
 
+  test("become one even alone where they only write the to-do list, and stay where that failed", () => {
+    const task = (tool: string, outcome = "done"): ShortFrame[] => [
+      toolStarted(tool, null, "TaskUpdate"),
+      { type: "tool_finished", tool, outcome, content: [], omitted: 0 } as ShortFrame,
+    ];
+    expect(kinds(itemsOf(...task("a"), whole("One."), ...task("b"), ...task("c"), whole("Two.", "m2")), false)).toEqual([1, "text", 2, "text"]);
+    expect(kinds(itemsOf(...task("a", "failed"), whole("One.")), false)).toEqual(["tool", "text"]);
+  });
+
   test("leave out what changes things and what still runs", () => {
     const mixed = [...four, toolStarted("e"), toolFinished("e"), toolStarted("f", null, "Read")];
     expect(kinds(itemsOf(...mixed), true)).toEqual([4, "tool", "tool"]);

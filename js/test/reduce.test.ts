@@ -119,6 +119,13 @@ describe("tools", () => {
   });
 });
 
+test("a tool's time counts from its start, for who saw its input being written and for who came later", () => {
+  const written = { type: "tool_input", message: "m1", block: 1, tool: "a", name: "Bash", text: "{" } as const;
+  const begins = (frames: ShortFrame[]) => (items(fold(frames))[0] as ToolItem).startedAt;
+  const start = { ...toolStarted("a"), at: 9_000 } as ShortFrame;
+  expect([begins([started, written, start]), begins([started, start])]).toEqual([9_000, 9_000]);
+});
+
 describe("questions", () => {
   const settled = { type: "question_settled", question: "q1", decision: "deny", message: "no", user: "Ann" } as const;
 

@@ -13,7 +13,9 @@ function tool(name: string, input: Record<string, unknown> | null, written = "")
 
 describe("a tool call in one line", () => {
   test.each([
-    ["Bash", { description: "List", command: "ls -l\n  | wc" }, "Bash", "ls -l | wc"],
+    ["Bash", { description: "List", command: "ls -l  | wc" }, "Bash", "ls -l | wc"],
+    ["Bash", { command: "ls -l\n  | wc" }, "Bash", "ls -l | wc"],
+    ["Bash", { description: "Count the files", command: "python - <<'PY'\nimport os\nPY" }, "Bash", "Count the files"],
     ["Read", { file_path: "/home/ann/work/data/a.csv" }, "Read", "…/data/a.csv"],
     ["Read", { file_path: "a.csv" }, "Read", "a.csv"],
     ["Task", { prompt: "…", description: "Review it" }, "Agent", "Review it"],

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket as Peer, WebSocketServer } from "ws";
 import { vi } from "vitest";
@@ -23,6 +23,8 @@ export class Wire {
   /** What answers other requests than for a ticket, by method and path below `api/`; and which there were. */
   readonly rest = new Map<string, (body: unknown, query: URLSearchParams) => [number, unknown]>();
   readonly asked: { what: string; query: string; body: unknown }[] = [];
+  /** Their headers, in the same order. */
+  readonly headers: IncomingHttpHeaders[] = [];
   /** What happens when a client has connected. */
   onOpen: (seen: Seen) => void = (seen) => welcome(seen.peer);
   readonly #http: HttpServer;
@@ -82,6 +84,7 @@ export class Wire {
     const sent = Buffer.concat(await request.toArray()).toString();
     const body: unknown = sent ? JSON.parse(sent) : null;
     this.asked.push({ what, query: search, body });
+    this.headers.push(request.headers);
     return script(body, searchParams);
   }
 

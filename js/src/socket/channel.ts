@@ -18,6 +18,8 @@ export interface ChannelOptions {
   rest: Rest;
   /** Finds or makes the session; called until it succeeded once. */
   open(signal: AbortSignal): Promise<string>;
+  /** False: only look on; no process is started until something is sent. */
+  wake?: boolean;
   /** Milliseconds before attempt n; the usual back-off where it is left out. */
   delay?: (attempt: number) => number;
 }
@@ -110,6 +112,9 @@ export class Channel implements Transport {
     url.protocol = url.protocol.replace("http", "ws");
     if (this.#resume.since > 0) {
       url.searchParams.set("since", String(this.#resume.since)); // a newcomer gets the whole, compacted
+    }
+    if (this.#options.wake === false) {
+      url.searchParams.set("wake", "no");
     }
     url.searchParams.set("ticket", ticket);
     if (this.#options.rest.token) {

@@ -25,3 +25,8 @@ export interface Transport {
 
 /** Opens a transport; it reports from then on, until it is disposed of. */
 export type Connect = (events: TransportEvents) => Transport;
+
+/** Whether there is no such session any more, so that it is no use to try again. */
+export function isGone(link: Link): boolean {
+  return link.kind === "closed" && (link.problem.code === "session_ended" || link.problem.code === "session_unknown");
+}

@@ -16,8 +16,10 @@ import type {
   ToolFinished,
   ToolProgress,
   TurnEnded,
+  Welcome,
 } from "../protocol/frames.gen";
 import type { Link } from "../socket/transport";
+import { type Drafting, NO_DRAFT } from "./drafting";
 
 export type SessionState = StateChanged["state"];
 
@@ -107,6 +109,7 @@ export interface Conversation {
   readonly welcomed: boolean;
   /** Id of the session; empty until the server has said it. */
   readonly session: string;
+  readonly context: Welcome["context"];
   readonly title: string;
   readonly notebook: string;
   readonly demo: boolean;
@@ -125,6 +128,9 @@ export interface Conversation {
   readonly queue: readonly QueuedPrompt[];
   readonly todo: readonly PlanItem[];
   readonly outgoing: readonly Outgoing[];
+  readonly drafting: Drafting;
+  /** Name of an agent that the person has to look at before it may run; null: none. */
+  readonly review: string | null;
   /** Milliseconds to add to the server's times to get this machine's. */
   readonly skew: number;
 }
@@ -133,6 +139,7 @@ export const EMPTY: Conversation = {
   link: { kind: "opening" },
   welcomed: false,
   session: "",
+  context: "workspace",
   title: "",
   notebook: "",
   demo: false,
@@ -148,5 +155,7 @@ export const EMPTY: Conversation = {
   queue: [],
   todo: [],
   outgoing: [],
+  drafting: NO_DRAFT,
+  review: null,
   skew: 0,
 };

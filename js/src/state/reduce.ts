@@ -2,6 +2,7 @@ import { never, type Received, seqOf } from "../protocol/decode";
 import type { Configured, Queue, ServerFrame, StateChanged, Steered, TurnEnded, TurnStarted, Welcome } from "../protocol/frames.gen";
 import { goBackTo, lastShown, withTurn, withTurnAgain } from "./branches";
 import { type Conversation, EMPTY, type SteeredItem, type Turn } from "./conversation";
+import { drafted, NO_DRAFT } from "./drafting";
 import { inTurn } from "./items";
 import { confirmed, refused } from "./outgoing";
 import { questionOpened, questionSettled } from "./questions";
@@ -72,24 +73,27 @@ function apply(state: Conversation, frame: ServerFrame): Conversation {
       return queued(state, frame);
     case "configured":
       return configured(state, frame);
-    case "call":
     case "agent_draft":
+      return drafted(state, frame);
     case "agent_saved":
-      return state; // for the live notebook and for the agent builder, which this panel does not hold
+      return { ...state, drafting: { ...state.drafting, saved: frame } };
+    case "call":
+      return state; // for the live notebook, which this panel does not hold
     default:
       return never(frame);
   }
 }
 
 function welcomed(state: Conversation, frame: Welcome): Conversation {
-  const { session, title, notebook, demo, settings, state: now } = frame;
-  return { ...state, welcomed: true, session, title, notebook, demo, settings, state: now };
+  const { session, context, title, notebook, demo, settings, state: now } = frame;
+  return { ...state, welcomed: true, session, context, title, notebook, demo, settings, state: now };
 }
 
 /** Forget the conversation; keep the connection's facts and what the server has not confirmed. */
 function reset(state: Conversation): Conversation {
-  const { link, welcomed, session, title, notebook, demo, settings, state: now, outgoing, skew } = state;
-  return { ...EMPTY, link, welcomed, session, title, notebook, demo, settings, state: now, outgoing, skew };
+  const { link, welcomed, session, context, title, notebook, demo, settings, state: now, outgoing, review, skew } = state;
+  const drafting = { ...NO_DRAFT, mine: state.drafting.mine };
+  return { ...EMPTY, link, welcomed, session, context, title, notebook, demo, settings, state: now, outgoing, drafting, review, skew };
 }
 
 function turnStarted(state: Conversation, frame: TurnStarted): Conversation {

@@ -81,9 +81,8 @@ export function toolStarted(state: Conversation, frame: ToolStarted): Conversati
     if (there === undefined) {
       return place(items, started, frame.parent);
     }
-    return changeTool(items, frame.tool, (item) =>
-      item.outcome === "writing" ? { ...started, startedAt: item.startedAt, children: item.children } : item,
-    );
+    // How long it took counts from here: who comes later does not get the pieces of its input.
+    return changeTool(items, frame.tool, (item) => (item.outcome === "writing" ? { ...started, children: item.children } : item));
   });
 }
 

@@ -83,6 +83,7 @@ export function Composer(): JSX.Element {
         class="jcw-textarea"
         data-jcw="composer"
         rows={1}
+        dir="auto"
         aria-label={strings.field}
         placeholder={running ? strings.placeholderBusy : strings.placeholder}
         value={text}

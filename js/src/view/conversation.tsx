@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Prompt } from "../protocol/frames.gen";
+import { Beginning } from "./beginning";
 import { FindBar } from "./find/bar";
 import { useSelect, useSession } from "./hooks";
 import { Icon } from "./icons";
@@ -83,37 +84,13 @@ function Empty(): JSX.Element | null {
   const empty = useSelect((state) => state.path.length === 0 && state.outgoing.length === 0);
   const welcomed = useSelect((state) => state.welcomed);
   const closed = useSelect((state) => state.link.kind === "closed");
-  const notebook = useSelect((state) => state.notebook);
-  const demo = useSelect((state) => state.demo);
   if (!empty || closed) {
     return null;
   }
   return (
     <div class="jcw-empty">
       <Icon name="spark" />
-      {welcomed ? (
-        <>
-          <div class="jcw-empty-title">{strings.emptyTitle}</div>
-          <div class="jcw-dim">{strings.emptyText(notebook)}</div>
-          {demo && <Examples />}
-        </>
-      ) : (
-        <div class="jcw-dim">{strings.welcomeWait}</div>
-      )}
-    </div>
-  );
-}
-
-/** Prompts that the demo model has an answer to. */
-function Examples(): JSX.Element {
-  const session = useSession();
-  return (
-    <div class="jcw-examples" data-jcw="examples">
-      {strings.demoExamples.map((text) => (
-        <button key={text} type="button" class="jcw-button" onClick={() => session.prompt(text)}>
-          {text}
-        </button>
-      ))}
+      {welcomed ? <Beginning /> : <div class="jcw-dim">{strings.welcomeWait}</div>}
     </div>
   );
 }

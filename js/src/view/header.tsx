@@ -16,7 +16,8 @@ export function Header(): JSX.Element {
       <Title />
       {demo && (
         <span class="jcw-badge" data-jcw="demo" title={strings.demoTitle}>
-          {strings.demo}
+          <span class="jcw-wide">{strings.demo}</span>
+          <span class="jcw-narrow">{strings.demoShort}</span>
         </span>
       )}
       <Condition />

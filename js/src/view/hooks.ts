@@ -22,6 +22,19 @@ export function useSession(): Session {
   return session;
 }
 
+// A page may hold this module several times: in a widget, in the Lab plugin and in a part.
+const COPY = Math.random().toString(36).slice(2, 8);
+let given = 0;
+
+/** An id for the document. Preact's own begin anew in each panel, and in each part of one. */
+export function useUniqueId(): string {
+  const [id] = useState(() => {
+    given += 1;
+    return `jcw-${COPY}-${given}`;
+  });
+  return id;
+}
+
 /** A part of the conversation; the component renders again only when that part is another one. */
 export function useSelect<T>(select: (state: Conversation) => T): T {
   return useStore(useSession().store, select);

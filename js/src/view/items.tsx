@@ -81,6 +81,7 @@ function ThinkingText({ text }: { text: string }): JSX.Element {
     <div
       class="jcw-thinking-text"
       ref={element}
+      dir="auto"
       tabIndex={0}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         atEnd.current = scrollHeight - clientHeight - scrollTop < 8;

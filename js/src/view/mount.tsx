@@ -4,6 +4,7 @@ import type { Rest } from "../rest";
 import { Session } from "../session";
 import type { Connect } from "../socket/transport";
 import { keepTranscript } from "../transcript";
+import { MountContext } from "./agents/slot";
 import { type Switcher, SwitcherContext } from "./conversations/switcher";
 import { RestContext, SessionContext } from "./hooks";
 import { Panel } from "./panel";
@@ -18,11 +19,14 @@ export interface MountOptions {
   fill?: boolean;
   /** Opens other conversations; null where there is only the one. */
   switcher?: Switcher | null;
+  /** Is told which session the panel shows, also when it is another one from then on. */
+  onSession?(session: Session): void;
 }
 
 /** Put the panel into `element`; returns how to take it away again, which closes the connection. */
-export function mountPanel(element: HTMLElement, { connect, rest = null, fill = false, switcher = null }: MountOptions): () => void {
+export function mountPanel(element: HTMLElement, { connect, rest = null, fill = false, switcher = null, onSession }: MountOptions): () => void {
   let session = new Session(connect);
+  onSession?.(session);
   if (rest) {
     partsFrom(rest.server.base);
     part("markdown").catch(() => {}); // so that the first reply need not wait for it; whoever needs it tries again
@@ -32,7 +36,9 @@ export function mountPanel(element: HTMLElement, { connect, rest = null, fill = 
       <SessionContext.Provider value={session}>
         <RestContext.Provider value={rest}>
           <SwitcherContext.Provider value={switcher}>
-            <Panel fill={fill} />
+            <MountContext.Provider value={mountPanel}>
+              <Panel fill={fill} />
+            </MountContext.Provider>
           </SwitcherContext.Provider>
         </RestContext.Provider>
       </SessionContext.Provider>,
@@ -43,6 +49,7 @@ export function mountPanel(element: HTMLElement, { connect, rest = null, fill = 
   const unfollow = switcher?.follow(() => {
     session.dispose();
     session = new Session(connect, session);
+    onSession?.(session);
     forget?.();
     forget = rest && keepTranscript(element, session, rest);
     draw();

@@ -1,11 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Notice, Problem } from "../protocol/frames.gen";
+import { isGone } from "../socket/transport";
 import { useBegin } from "./conversations/new";
+import { toComposer, toConversations } from "./focus";
 import { useNow, useSelect, useSession } from "./hooks";
 import { useLate } from "./header/condition";
 import { Icon } from "./icons";
 import { strings } from "./strings";
+import { agents } from "./strings/agents-brief";
 import { conversations } from "./strings/conversations";
 import { knowing } from "./strings/knowing";
 import { elapsed } from "./time";
@@ -44,10 +47,29 @@ function NoticeLine({ notice }: { notice: Notice }): JSX.Element {
           </button>
         </>
       )}
+      {notice.code === "agent_changed" && <AgentChoices />}
       <button type="button" class="jcw-plain" aria-label={strings.dismiss} title={strings.dismiss} onClick={() => session.dismiss(notice.code)}>
         <Icon name="close" />
       </button>
     </Line>
+  );
+}
+
+/** What to do about an agent whose file is another one, or gone. */
+function AgentChoices(): JSX.Element | false {
+  const session = useSession();
+  const agent = useSelect((state) => state.settings?.agent ?? null);
+  return (
+    agent !== null && (
+      <>
+        <button type="button" class="jcw-link" data-jcw="reload-agent" onClick={() => session.configure({ agent })}>
+          {agents.reload}
+        </button>
+        <button type="button" class="jcw-link" data-jcw="without-agent" onClick={() => session.configure({ agent: null })}>
+          {agents.without}
+        </button>
+      </>
+    )
   );
 }
 
@@ -82,13 +104,16 @@ function LinkNotice(): JSX.Element | null {
   const now = useNow(link.kind === "lost");
   if (link.kind === "closed") {
     const signedOut = link.problem.code === "signed_out";
-    const problem = inWords(link.problem);
+    const gone = isGone(link);
+    const problem = inWords(link.problem, welcomed);
     return (
       <Line level="error" code={problem.code} text={problem.text} remedy={problem.remedy}>
-        {problem.code === "session_ended" && <BeginAnother />}
-        <button type="button" class="jcw-link" onClick={() => (signedOut ? location.reload() : session.reconnect())}>
-          {signedOut ? strings.reload : strings.tryAgain}
-        </button>
+        {gone && <WaysOn />}
+        {!gone && (
+          <button type="button" class="jcw-link" onClick={() => (signedOut ? location.reload() : session.reconnect())}>
+            {signedOut ? strings.reload : strings.tryAgain}
+          </button>
+        )}
       </Line>
     );
   }
@@ -106,23 +131,49 @@ function LinkNotice(): JSX.Element | null {
   );
 }
 
-/** The way on from a conversation that was deleted. */
-function BeginAnother(): JSX.Element | null {
+/** The ways on from a conversation that was deleted. */
+function WaysOn(): JSX.Element | null {
   const begin = useBegin();
+  const [failed, setFailed] = useState("");
+  const listed = useSelect((state) => state.welcomed);
   return (
     begin && (
-      <button type="button" class="jcw-link" data-jcw="begin-another" onClick={() => void begin().catch(() => {})}>
-        {conversations.create}
-      </button>
+      <>
+        <button
+          type="button"
+          class="jcw-link"
+          data-jcw="begin-another"
+          onClick={({ currentTarget }) =>
+            void begin().then(
+              () => toComposer(currentTarget),
+              (error: Error) => setFailed(error.message),
+            )
+          }
+        >
+          {conversations.create}
+        </button>
+        {listed && (
+          <button type="button" class="jcw-link" data-jcw="other-conversations" onClick={({ currentTarget }) => toConversations(currentTarget)}>
+            {conversations.others}
+          </button>
+        )}
+        {failed && (
+          <span class="jcw-problem" role="alert">
+            {failed}
+          </span>
+        )}
+      </>
     )
   );
 }
 
-/** What closes a channel without words of the server. */
-function inWords(problem: Problem): Problem {
+/** What closes a channel without words of the server, or with words for programs. */
+function inWords(problem: Problem, welcomed: boolean): Problem {
   switch (problem.code) {
     case "signed_out":
       return { ...problem, text: strings.signedOut, remedy: strings.signedOutRemedy };
+    case "session_unknown":
+      return welcomed ? { ...problem, text: strings.sessionEnded, remedy: strings.sessionEndedRemedy } : problem;
     case "session_ended":
       return { ...problem, text: strings.sessionEnded, remedy: strings.sessionEndedRemedy };
     default:

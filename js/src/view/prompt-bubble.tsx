@@ -22,7 +22,13 @@ export function PromptBubble({ text, attachments, user = "", item }: PromptProps
   return (
     <div class="jcw-prompt" data-jcw="prompt" data-item={item}>
       {user && <span class="jcw-hidden">{user}: </span>}
-      {isLong(text) ? <LongText text={text} /> : <div class="jcw-prompt-text">{text}</div>}
+      {isLong(text) ? (
+        <LongText text={text} />
+      ) : (
+        <div class="jcw-prompt-text" dir="auto">
+          {text}
+        </div>
+      )}
       {attachments.map((attachment) =>
         attachment.content.kind === "image" ? (
           <Picture block={attachment.content} name={attachment.name} />
@@ -42,7 +48,9 @@ function LongText({ text }: { text: string }): JSX.Element {
   const lines = text.split("\n").length;
   return (
     <>
-      <div class={`jcw-prompt-text ${open ? "" : "jcw-prompt-cut"}`}>{text}</div>
+      <div class={`jcw-prompt-text ${open ? "" : "jcw-prompt-cut"}`} dir="auto">
+        {text}
+      </div>
       <button type="button" class="jcw-link" data-jcw="prompt-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
         {open ? toolStrings.showLess : lines > LINES ? toolStrings.showPrompt(lines) : toolStrings.showWholePrompt}
       </button>

@@ -5,6 +5,7 @@ export const strings = {
   panel: "Claude",
   conversation: "Conversation",
   demo: "demo model",
+  demoShort: "demo",
   demoTitle: "Replies come from a script on this machine, not from Claude.",
   untitled: "Claude",
 
@@ -54,6 +55,7 @@ export const strings = {
 
   todo: (done: number, all: number) => `${done} of ${all} done`,
   todoTitle: "To-do list",
+  todoHide: "Put the to-do list away",
   todoStates: { pending: "open", in_progress: "in progress", completed: "done" },
 
   outcomes: { writing: "preparing", running: "running", done: "done", failed: "failed", denied: "denied", interrupted: "stopped" },
@@ -91,7 +93,7 @@ export const strings = {
   signedOut: "You are not signed in any more.",
   signedOutRemedy: "Sign in again, then reload the page. Claude goes on meanwhile; nothing is lost.",
   sessionEnded: "This conversation was ended.",
-  sessionEndedRemedy: "Start a new one with %claude new.",
+  sessionEndedRemedy: "What is on this screen goes when you leave it. To go on, begin a new one (in a notebook: %claude new).",
   noServer: "The panel cannot reach a Jupyter server from this page.",
   noServerRemedy: "Open the notebook in JupyterLab or Jupyter Notebook.",
   noExtension: "This Jupyter server does not offer Claude.",

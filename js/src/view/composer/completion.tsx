@@ -1,5 +1,6 @@
 import type { JSX, RefObject } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useUniqueId } from "../hooks";
 import { Icon } from "../icons";
 import { composerStrings as strings } from "../strings/composer";
 import { insert } from "./insert";
@@ -20,7 +21,7 @@ export interface Completion {
 
 /** Completes commands and files in a text field. */
 export function useCompletion(area: RefObject<HTMLTextAreaElement | null>): Completion {
-  const id = useId();
+  const id = useUniqueId();
   const [token, setToken] = useState<Token | null>(null);
   const [refused, setRefused] = useState<number | null>(null); // where a list was closed with Escape
   const [active, setActive] = useState(0);

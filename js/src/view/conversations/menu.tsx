@@ -5,6 +5,7 @@ import { toComposer } from "../focus";
 import { Popup } from "../header/popup";
 import { useRest, useSelect } from "../hooks";
 import { Icon } from "../icons";
+import { agents } from "../strings/agents-brief";
 import { conversations } from "../strings/conversations";
 import { useBegin } from "./new";
 import { Row } from "./row";
@@ -52,10 +53,21 @@ function List({ rest, switcher, begin, notebook, close }: ListProps): JSX.Elemen
   const remove = async (session: string) => {
     await rest.remove(session);
     if (session === shown) {
-      const [next] = await rest.sessions(notebook);
+      const [next] = await rest.sessions(notebook, "", undefined, "workspace");
       await (next ? switcher.show(next.session_id) : begin());
     }
   };
+  const making = found.sessions.filter(({ context }) => context === "agent-create");
+  const row = (resource: SessionResource) => (
+    <Row
+      key={resource.session_id}
+      resource={resource}
+      shown={resource.session_id === shown}
+      show={() => show(resource.session_id)}
+      rename={(title) => void tried(rest.rename(resource.session_id, title))}
+      remove={() => void tried(remove(resource.session_id))}
+    />
+  );
   return (
     <div class="jcw-conversations" role="group" aria-label={conversations.menu} onKeyDown={moved}>
       <div class="jcw-search">
@@ -79,18 +91,17 @@ function List({ rest, switcher, begin, notebook, close }: ListProps): JSX.Elemen
           {problem}
         </p>
       )}
-      <ul class="jcw-conversation-list" aria-label={conversations.list}>
-        {found.sessions.map((resource) => (
-          <Row
-            key={resource.session_id}
-            resource={resource}
-            shown={resource.session_id === shown}
-            show={() => show(resource.session_id)}
-            rename={(title) => void tried(rest.rename(resource.session_id, title))}
-            remove={() => void tried(remove(resource.session_id))}
-          />
-        ))}
-      </ul>
+      <div class="jcw-conversation-list">
+        <ul aria-label={conversations.list}>{found.sessions.filter(({ context }) => context !== "agent-create").map(row)}</ul>
+        {making.length > 0 && (
+          <>
+            <div class="jcw-label">{agents.beingMade}</div>
+            <ul aria-label={agents.beingMade} data-jcw="being-made">
+              {making.map(row)}
+            </ul>
+          </>
+        )}
+      </div>
       <p class="jcw-popup-note" role="status">
         {said(found, query.trim())}
       </p>
@@ -109,7 +120,7 @@ function useFound(rest: Rest, notebook: string, query: string): { found: Found; 
   const load = useCallback(
     (signal?: AbortSignal) =>
       rest.sessions(notebook, query, signal).then(
-        (sessions) => setFound({ sessions, state: "there" }),
+        (all) => setFound({ sessions: all.filter(({ context }) => context !== "agent-try"), state: "there" }),
         () => signal?.aborted || setFound({ sessions: [], state: "failed" }),
       ),
     [rest, notebook, query],

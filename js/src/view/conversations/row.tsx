@@ -4,6 +4,7 @@ import type { SessionResource } from "../../rest";
 import { useArmed } from "../hooks";
 import { Icon } from "../icons";
 import { conversations } from "../strings/conversations";
+import { Visible, writtenOut } from "../visible";
 import { TitleField } from "./title";
 
 interface RowProps {
@@ -18,7 +19,7 @@ interface RowProps {
 /** One conversation of the list. */
 export function Row({ resource, shown, show, rename, remove }: RowProps): JSX.Element {
   const [act, setAct] = useState<"rename" | "remove" | null>(null);
-  const title = resource.title || conversations.untitled;
+  const title = writtenOut(resource.title) || conversations.untitled;
   if (act === "rename") {
     const done = (changed: string | null) => {
       setAct(null);
@@ -38,12 +39,18 @@ export function Row({ resource, shown, show, rename, remove }: RowProps): JSX.El
   return (
     <li class="jcw-conversation-row" data-jcw="conversation" data-session={resource.session_id}>
       <button type="button" class="jcw-conversation-open" data-jcw="conversation-open" data-move aria-current={shown} onClick={show}>
-        <span class="jcw-conversation-title">{title}</span>
+        <span class="jcw-conversation-title">
+          <Visible text={resource.title || conversations.untitled} />
+        </span>
         <span class="jcw-dim">
           <State resource={resource} />
           {conversations.turns(resource.turns)} · <time dateTime={resource.modified}>{when(resource.modified)}</time>
         </span>
-        {resource.snippet && <span class="jcw-dim jcw-snippet">{resource.snippet}</span>}
+        {resource.snippet && (
+          <span class="jcw-dim jcw-snippet">
+            <Visible text={resource.snippet} />
+          </span>
+        )}
       </button>
       <span class="jcw-actions">
         <button
@@ -104,7 +111,7 @@ function State({ resource: { state } }: { resource: SessionResource }): JSX.Elem
 }
 
 /** A time for people: of today the hour, of another day the date. */
-function when(iso: string): string {
+export function when(iso: string): string {
   const time = new Date(iso);
   const today = time.toDateString() === new Date().toDateString();
   return today

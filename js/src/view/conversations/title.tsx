@@ -2,7 +2,9 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useRest, useSelect } from "../hooks";
 import { strings } from "../strings";
+import { agents } from "../strings/agents-brief";
 import { conversations } from "../strings/conversations";
+import { Visible } from "../visible";
 
 /** The conversation's title; a click lets it be changed. */
 export function Title(): JSX.Element {
@@ -10,13 +12,14 @@ export function Title(): JSX.Element {
   const session = useSelect((state) => state.session);
   const title = useSelect((state) => state.title);
   const notebook = useSelect((state) => state.notebook);
+  const making = useSelect((state) => state.context === "agent-create");
   const [editing, setEditing] = useState("");
   const [failed, setFailed] = useState("");
-  const shown = title || fileName(notebook) || strings.untitled;
+  const shown = title || (making ? agents.untitled : fileName(notebook)) || strings.untitled;
   if (rest === null || !session) {
     return (
       <span class="jcw-title" title={notebook}>
-        {shown}
+        <Visible text={shown} />
       </span>
     );
   }
@@ -39,7 +42,7 @@ export function Title(): JSX.Element {
       data-failed={failed !== ""}
       onClick={() => setEditing(session)}
     >
-      {shown}
+      <Visible text={shown} />
     </button>
   );
 }

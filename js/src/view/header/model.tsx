@@ -87,9 +87,10 @@ export function EffortPicker(): JSX.Element {
   const effort = useSelect((state) => state.settings?.effort ?? null);
   const later = useLater(effort);
   const name = effort === null ? knowing.effortDefault : knowing.effortIs(knowing.efforts[effort]);
-  const short = effort === null ? knowing.effort : knowing.efforts[effort];
+  // "Default effort" beside "Default model" would be four words that say nothing.
+  const [words, short] = effort === null ? [knowing.effort, knowing.effort] : [name, knowing.efforts[effort]];
   return (
-    <Popup hook="effort" label={`${knowing.effort}: ${name}`} button={<Words words={name} short={short} later={later} />}>
+    <Popup hook="effort" label={`${knowing.effort}: ${name}`} button={<Words words={words} short={short} later={later} />}>
       {(close) => (
         <Efforts
           effort={effort}

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { AgentPicker } from "../agents/picker";
 import { knowing } from "../strings/knowing";
 import { Gauge } from "./gauge";
 import { ModePicker } from "./mode";
@@ -11,6 +12,7 @@ export function Settings(): JSX.Element {
       <ModePicker />
       <ModelPicker />
       <EffortPicker />
+      <AgentPicker />
       <span class="jcw-spring" />
       <Gauge />
     </div>

@@ -4,6 +4,7 @@ import { Fence } from "./fence";
 import { collectLinks, type Drawing, draw, drawCode, lex, noLinks } from "./html";
 import { openDisplay } from "./math";
 import { LongTable } from "./table";
+import { completed } from "./unfinished";
 
 /**
  * A markdown text that grows, as top-level blocks on the page.
@@ -45,9 +46,9 @@ export class Blocks {
     this.closeComplete(false);
     if (this.fence || this.table) return;
     const open = this.source.slice(this.closedEnd);
-    // Mathematics that is still being written is shown as what it is going to be.
+    // What is still being written is shown as what it is going to be.
     const display = openDisplay(open);
-    const tokens = lex(display ? `${open.trimEnd()}\n${display.closing}` : open, this.links);
+    const tokens = lex(display ? `${open.trimEnd()}\n${display.closing}` : completed(open), this.links);
     this.showOpen(drawAll(tokens, display !== undefined));
   }
 

@@ -100,7 +100,9 @@ class View implements MarkdownView {
 
   /** Draw one slice of what waits, and ask for a frame to draw the next. */
   private advance(): void {
-    this.blocks.take(this.input.take(SLICE));
+    // An open block is drawn anew with each slice: where it is longer than one (a list of thousands of items), as much
+    // again costs little more, and is far from drawing it once for every slice.
+    this.blocks.take(this.input.take(Math.max(SLICE, this.blocks.openLength)));
     // A block this long (a table of hundreds of rows) costs milliseconds each time: draw it less often.
     this.pause = Math.floor(this.blocks.openLength / PAUSE_LENGTH);
     if (this.input.length > 0) this.requestFrame();

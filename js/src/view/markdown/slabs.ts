@@ -6,11 +6,22 @@ const SLAB_LINES = 32;
 /** Lines after which a slab ends even in the midst of a string or comment. */
 const LONGEST_SLAB = 8 * SLAB_LINES;
 
+/** Lines that are not coloured for good. */
+interface Plain {
+  /** What is not tinted of them, behind what is. */
+  text: Text;
+  element: HTMLElement;
+  lines: number;
+  /** The lines whose colours may still change. */
+  tinted: string;
+}
+
 /**
  * Lines of code on the page, in slabs.
  *
- * Growing costs only what is new: what arrives is plain text in slabs of 32 lines; complete ones are coloured once, from
- * the first on, and never touched again. Where slabs end depends on the text alone, not on how or when it arrived.
+ * Growing costs only what is new: what arrives is text in slabs of 32 lines; complete ones are coloured once, from the
+ * first on, and never touched again. Where slabs end depends on the text alone, not on how or when it arrived. The lines
+ * of the slab that grows are tinted meanwhile: coloured by what is known so far.
  */
 export class Slabs {
   private text = "";
@@ -20,7 +31,7 @@ export class Slabs {
   /** Lines at which the next slab to colour is tried for an end. */
   private slabLines = SLAB_LINES;
   /** What is not coloured. */
-  private plain: { text: Text; element: HTMLElement; lines: number }[] = [];
+  private plain: Plain[] = [];
   private isWaiting = false;
 
   constructor(
@@ -37,6 +48,7 @@ export class Slabs {
     this.complete = complete;
     this.append(text.slice(kept));
     this.colour();
+    this.tint();
   }
 
   /** @returns how much of what is shown stays; the rest is taken away. */
@@ -58,7 +70,7 @@ export class Slabs {
     for (let at = 0; at < added.length; ) {
       let slab = this.plain.at(-1);
       if (!slab || slab.lines === SLAB_LINES) {
-        slab = { text: document.createTextNode(""), element: this.createSlab(), lines: 0 };
+        slab = { text: document.createTextNode(""), element: this.createSlab(), lines: 0, tinted: "" };
         slab.element.append(slab.text);
         this.root.append(slab.element);
         this.plain.push(slab);
@@ -83,6 +95,20 @@ export class Slabs {
     } else if (colour) {
       while (this.colourNext(colour));
     }
+  }
+
+  /** Tint the complete lines of what grows, unless somebody selects in it: the selection would be lost. */
+  private tint(): void {
+    const [slab, another] = this.plain;
+    const end = slab ? slab.text.data.lastIndexOf("\n") + 1 : 0;
+    const colour = end > 0 && colourOf(this.language);
+    if (!slab || another || typeof colour !== "function" || isSelected(slab.element)) return;
+    const lines = slab.tinted + slab.text.data.slice(0, end);
+    const html = colour(lines);
+    if (html === undefined) return;
+    slab.tinted = lines;
+    slab.text.deleteData(0, end);
+    slab.element.replaceChildren(sanitize(html), slab.text);
   }
 
   /** @returns whether there may be more to colour. */
@@ -116,6 +142,11 @@ export class Slabs {
   /** Take so many characters of plain text away from the front; returns an element in their place. */
   private takePlain(length: number): HTMLElement {
     const first = this.plain[0];
+    if (first?.tinted) {
+      first.text.insertData(0, first.tinted);
+      first.tinted = "";
+      first.element.replaceChildren(first.text);
+    }
     if (first?.text.length === length) {
       this.plain.shift();
       return first.element;
@@ -142,6 +173,11 @@ export class Slabs {
     slab.className = "jcw-md-slab";
     return slab;
   }
+}
+
+function isSelected(element: Element): boolean {
+  const selection = document.getSelection();
+  return selection !== null && !selection.isCollapsed && selection.getRangeAt(0).intersectsNode(element);
 }
 
 /** Up to `most` lines from `start`: the offset behind them, and how many of them are complete. */

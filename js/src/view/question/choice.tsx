@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ChoiceAsk, ChoiceItem } from "../../protocol/frames.gen";
+import { useSession } from "../hooks";
 import { Icon } from "../icons";
 import { strings } from "../strings";
 import { questionStrings } from "../strings/question";
@@ -15,6 +16,7 @@ export function Choice({ ask, sent, reply, question }: AskProps<ChoiceAsk>): JSX
   const [picked, setPicked] = useState<Readonly<Record<string, Picked>>>({});
   const [step, setStep] = useState(0);
   const { items } = ask;
+  const id = `${useSession().prefix}-${question.question}`;
   const several = items.length > 1;
   const answers = Object.fromEntries(items.map((item) => [item.question, answerText(item, picked[item.question] ?? NOTHING)]));
   const complete = Object.values(answers).every(Boolean);
@@ -27,7 +29,7 @@ export function Choice({ ask, sent, reply, question }: AskProps<ChoiceAsk>): JSX
     <Frame
       id={question.question}
       icon="question"
-      title={several ? <Steps items={items} answers={answers} step={step} go={setStep} id={question.question} /> : strings.announce.waiting}
+      title={several ? <Steps items={items} answers={answers} step={step} go={setStep} id={id} /> : strings.announce.waiting}
       buttons={
         <>
           {!last && (
@@ -46,11 +48,11 @@ export function Choice({ ask, sent, reply, question }: AskProps<ChoiceAsk>): JSX
         </>
       }
     >
-      <div ref={panel} {...(several && { role: "tabpanel", id: `jcw-steps-${question.question}`, "aria-labelledby": tabId(question.question, step) })}>
+      <div ref={panel} {...(several && { role: "tabpanel", id: stepsId(id), "aria-labelledby": tabId(id, step) })}>
         {item ? (
           <Item
             key={step}
-            name={`jcw-${question.question}-${step}`}
+            name={`${id}-${step}`}
             item={item}
             tag={!several}
             picked={picked[item.question] ?? NOTHING}
@@ -66,7 +68,8 @@ export function Choice({ ask, sent, reply, question }: AskProps<ChoiceAsk>): JSX
   );
 }
 
-const tabId = (question: string, step: number) => `jcw-step-${question}-${step}`;
+const tabId = (id: string, step: number) => `${id}-step-${step}`;
+const stepsId = (id: string) => `${id}-steps`;
 
 /** After a step the focus goes to the first control of the next one, where it was inside the question. */
 function useStepFocus(step: number) {
@@ -118,7 +121,7 @@ function Steps({ id, items, answers, step, go }: StepsProps): JSX.Element {
             class="jcw-step"
             id={tabId(id, index)}
             aria-selected={index === step}
-            aria-controls={`jcw-steps-${id}`}
+            aria-controls={stepsId(id)}
             tabIndex={index === step ? 0 : -1}
             onClick={() => go(index)}
           >

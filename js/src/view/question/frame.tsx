@@ -1,9 +1,10 @@
 import type { ComponentChildren, JSX } from "preact";
+import { useSession } from "../hooks";
 import { Icon, type IconName } from "../icons";
 import { questionStrings as strings } from "../strings/question";
 
 interface FrameProps {
-  /** Of the question; unique on the page. */
+  /** Of the question. */
   id: string;
   icon: IconName;
   title: ComponentChildren;
@@ -13,9 +14,10 @@ interface FrameProps {
 
 /** How every question looks: its title and its buttons stay in sight, and what is between them scrolls. */
 export function Frame({ id, icon, title, children, buttons }: FrameProps): JSX.Element {
+  const titleId = `${useSession().prefix}-title-${id}`;
   return (
-    <div class="jcw-question-frame" role="group" aria-labelledby={`jcw-title-${id}`}>
-      <header class="jcw-question-title" id={`jcw-title-${id}`}>
+    <div class="jcw-question-frame" role="group" aria-labelledby={titleId}>
+      <header class="jcw-question-title" id={titleId}>
         <Icon name={icon} />
         <span class="jcw-question-words">{title}</span>
         <kbd class="jcw-key jcw-shortcut" title={strings.shortcutTitle}>

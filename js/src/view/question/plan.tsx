@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { PlanAsk } from "../../protocol/frames.gen";
+import { useSession } from "../hooks";
 import { Icon } from "../icons";
 import { strings } from "../strings";
 import { questionStrings } from "../strings/question";
@@ -12,6 +13,7 @@ import { Words } from "./words";
 
 /** Claude presents a plan: approve it, comment on parts of it, or say what should change. */
 export function Plan({ ask, sent, reply, question }: AskProps<PlanAsk>): JSX.Element {
+  const { prefix } = useSession();
   const [words, setWords] = useState("");
   const [comments, setComments] = useState<readonly Comment[]>([]);
   const count = comments.filter((comment) => comment.words.trim()).length;
@@ -39,7 +41,7 @@ export function Plan({ ask, sent, reply, question }: AskProps<PlanAsk>): JSX.Ele
         </>
       }
     >
-      <PlanText text={ask.plan} labelledBy={`jcw-title-${question.question}`} disabled={sent} marked={comments.map(({ quote }) => quote)} comment={add} />
+      <PlanText text={ask.plan} labelledBy={`${prefix}-title-${question.question}`} disabled={sent} marked={comments.map(({ quote }) => quote)} comment={add} />
       {comments.map((comment) => (
         <CommentField key={comment.id} comment={comment} disabled={sent} change={(said) => change(comment.id, said)} remove={() => remove(comment.id)} />
       ))}

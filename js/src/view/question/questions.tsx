@@ -140,7 +140,7 @@ function OneQuestion({ question, armed, shown }: OneProps): JSX.Element {
       data-question={question.question}
       hidden={!shown}
       tabIndex={-1}
-      aria-labelledby={`jcw-title-${question.question}`}
+      aria-labelledby={`${session.prefix}-title-${question.question}`}
       onKeyDown={(event) => pressedIn(event.currentTarget, since.current, event)}
     >
       {body(common)}

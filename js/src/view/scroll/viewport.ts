@@ -1,8 +1,11 @@
+import { options } from "preact";
 import type { Conversation, Turn } from "../../state/conversation";
 import type { Store } from "../../state/store";
 import { choose, type View } from "./choose";
 import { Follower } from "./follower";
 import { Heights } from "./heights";
+
+const MOST_SLICES = 500; // of 2,000 characters each, that a text is drawn in
 
 /**
  * Where the reader is, and which turns are drawn for that. Of the others, only their height is on the page, so that a
@@ -20,6 +23,7 @@ export class Viewport {
   #drawn: readonly number[] = [];
   #wanted: string | null = null;
   #frame = 0;
+  #onPaper = false;
 
   constructor(store: Store<Conversation>) {
     this.#store = store;
@@ -62,11 +66,16 @@ export class Viewport {
       this.#update(before !== this.atEnd);
     };
     scroller.addEventListener("scroll", scrolled, { passive: true });
+    const [print, printed] = [() => this.#print(true), () => this.#print(false)];
+    window.addEventListener("beforeprint", print);
+    window.addEventListener("afterprint", printed);
     this.#sizes.observe(scroller);
     this.#sizes.observe(content);
     this.#update(true);
     return () => {
       scroller.removeEventListener("scroll", scrolled);
+      window.removeEventListener("beforeprint", print);
+      window.removeEventListener("afterprint", printed);
       this.#sizes.disconnect();
       cancelAnimationFrame(this.#frame);
       this.#frame = 0;
@@ -171,7 +180,22 @@ export class Viewport {
     return turns[path[place] ?? -1];
   }
 
+  /** On paper nobody scrolls: all turns are drawn, and at once, for no frame comes between. */
+  #print(onPaper: boolean): void {
+    this.#onPaper = onPaper;
+    const { debounceRendering } = options;
+    options.debounceRendering = (render) => render();
+    this.#tell();
+    options.debounceRendering = debounceRendering;
+    for (let slice = 0; onPaper && slice < MOST_SLICES; slice++) {
+      window.dispatchEvent(new Event("jcw-draw-now")); // markdown/frame.ts, which is another bundle
+    }
+  }
+
   #chosen(): readonly number[] {
+    if (this.#onPaper) {
+      return [...this.#store.state.path.keys()];
+    }
     if (this.#follower?.height === 0 && !this.atEnd) {
       return this.#drawn.filter((place) => place < this.#store.state.path.length); // hidden: as it was, for when it is shown again
     }

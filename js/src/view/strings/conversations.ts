@@ -4,6 +4,7 @@ import type { SessionState } from "../../state/conversation";
 export const conversations = {
   menu: "Conversations",
   create: "New conversation",
+  others: "Other conversations",
   search: "Search in titles and text",
   list: "Conversations of this notebook",
   none: "No conversation yet.",

@@ -64,6 +64,7 @@ export function EditPrompt({ turn, close }: { turn: Turn; close: () => void }): 
         class="jcw-textarea"
         data-jcw="edit-text"
         rows={1}
+        dir="auto"
         aria-label={branching.editing}
         value={text}
         onInput={(event) => {

@@ -18,14 +18,14 @@ import { summary } from "./summary";
 /** A tool call: one line, which opens to what went in and what came out. */
 export const ToolCard = memo(({ item }: { item: ToolItem }): JSX.Element => {
   const [open, setOpen] = useFold(item.tool);
-  const { icon, label, argument, whole } = summary(item);
+  const { icon, label, argument, whole, inWords } = summary(item);
   const working = item.endedAt === null || backgroundOf(item) === "running";
   return (
     <section class="jcw-tool" data-jcw="tool" data-item={item.key} data-outcome={item.outcome} data-name={item.name} data-background={backgroundOf(item) ?? undefined}>
       <button type="button" class="jcw-tool-line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name={icon} />
         <span class="jcw-tool-name">{label}</span>
-        <span class="jcw-tool-argument" title={whole}>
+        <span class={`jcw-tool-argument ${inWords ? "jcw-in-words" : ""}`} title={whole}>
           {argument}
         </span>
         <Tally item={item} />

@@ -40,7 +40,7 @@ export function grouped(items: readonly Item[], over: boolean): (Item | Group)[]
   let row: ToolItem[] = [];
   const close = (followed: boolean) => {
     const first = row[0];
-    if (first !== undefined && followed && row.length > MOST_APART) {
+    if (first !== undefined && followed && (row.length > MOST_APART || row.every(isBookkeeping))) {
       made.push({ kind: "group", key: groupFold(first.tool), items: row });
     } else {
       made.push(...row);
@@ -64,6 +64,11 @@ export function groupFold(tool: string): string {
   return `group:${tool}`;
 }
 
+/** The to-do list itself is on the screen: how it was written never needs a card. */
+function isBookkeeping({ name, outcome }: ToolItem): boolean {
+  return QUIET[name] === "tasks" && outcome === "done";
+}
+
 function isQuiet(item: ToolItem): boolean {
   const ended = item.outcome === "done" || item.outcome === "failed";
   return item.name in QUIET && ended && item.content.every((block) => block.kind === "text");
@@ -76,7 +81,7 @@ export function GroupCard({ group }: { group: Group }): JSX.Element {
   return (
     <section class="jcw-group" data-jcw="group">
       <button type="button" class="jcw-tool-line" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon name="search" />
+        <Icon name={group.items.every(isBookkeeping) ? "list" : "search"} />
         <span class="jcw-group-words">{[...kinds(group.items), failed > 0 ? strings.groupFailed(failed) : ""].filter(Boolean).join(", ")}</span>
         <span class="jcw-chevron">
           <Icon name="chevron" />

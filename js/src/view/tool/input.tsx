@@ -15,7 +15,7 @@ interface InputProps {
   fold?: string;
 }
 
-/** A tool's input: a command as it is, an edit as a difference, anything else key by key. */
+/** A tool's input: a command as it is below what Claude says of it, an edit as a difference, anything else key by key. */
 export function ToolInputView({ name, input, fold }: InputProps): JSX.Element {
   const changes = changesOf(name, input);
   if (changes !== null) {
@@ -23,6 +23,9 @@ export function ToolInputView({ name, input, fold }: InputProps): JSX.Element {
     const rest = { ...input };
     for (const key of [...PATHS, "old_string", "new_string", "content", "edits"]) {
       delete rest[key];
+    }
+    if (rest["replace_all"] === false) {
+      delete rest["replace_all"]; // one change, as the difference shows it
     }
     return (
       <>
@@ -37,9 +40,20 @@ export function ToolInputView({ name, input, fold }: InputProps): JSX.Element {
     );
   }
   if (typeof input["command"] === "string") {
-    const { command, ...rest } = input;
+    const { command, ...others } = input;
+    const rest: Record<string, unknown> = { ...others };
+    // Not in a question, where words of Claude's without a name could pass for ours.
+    const about = fold !== undefined && typeof rest["description"] === "string" ? rest["description"] : null;
+    if (about !== null) {
+      delete rest["description"];
+    }
     return (
       <>
+        {about !== null && (
+          <div class="jcw-dim jcw-about-command">
+            <Visible text={about} />
+          </div>
+        )}
         <Code text={command as string} {...(name === "Bash" && { language: "bash" })} />
         <Fields input={rest} />
       </>
@@ -56,7 +70,7 @@ function Fields({ input }: { input: Readonly<Record<string, unknown>> }): JSX.El
   return (
     <dl class="jcw-fields">
       {entries.map(([key, value]) => (
-        <div class="jcw-field">
+        <div class="jcw-input-field">
           <dt>
             <Visible text={key} />
           </dt>

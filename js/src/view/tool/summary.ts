@@ -9,6 +9,8 @@ export interface Summary {
   argument: string;
   /** The same in full. */
   whole: string;
+  /** The argument is words of Claude's, and not a part of the input that counts. */
+  inWords: boolean;
 }
 
 interface Known {
@@ -25,6 +27,7 @@ const TOOLS: Record<string, Known> = {
   Bash: { icon: "terminal", keys: ["command"] },
   BashOutput: { icon: "terminal", label: "Output", keys: ["bash_id"] },
   Edit: { icon: "edit", keys: PATH },
+  EnterPlanMode: { icon: "list", label: "Plan mode", keys: [] },
   ExitPlanMode: { icon: "list", label: "Plan", keys: [] },
   Glob: { icon: "search", keys: ["pattern"] },
   Grep: { icon: "search", keys: ["pattern"] },
@@ -34,11 +37,18 @@ const TOOLS: Record<string, Known> = {
   Read: { icon: "file", keys: PATH },
   Skill: { icon: "spark", keys: ["skill", "command"] },
   Task: { icon: "agent", label: "Agent", keys: ["description", "subagent_type", "prompt"] },
+  TaskCreate: { icon: "list", label: "To-do", keys: ["subject"] },
+  TaskGet: { icon: "list", label: "To-do", keys: [] },
+  TaskList: { icon: "list", label: "To-do list", keys: [] },
+  TaskUpdate: { icon: "list", label: "To-do", keys: ["subject", "status"] },
   TodoWrite: { icon: "list", label: "To-do list", keys: [] },
   WebFetch: { icon: "globe", label: "Fetch", keys: ["url"] },
   WebSearch: { icon: "globe", label: "Search", keys: ["query"] },
   Write: { icon: "file", keys: PATH },
 };
+
+/** Tools whose argument is what somebody wrote for people. */
+const WORDS: ReadonlySet<string> = new Set(["Agent", "Task", "TaskCreate", "TaskUpdate"]);
 
 const COMMON = ["command", ...PATH, "pattern", "query", "url", "description", "prompt", "code", "source", "name", "variable"];
 
@@ -56,7 +66,15 @@ export function summary(item: ToolItem): Summary {
   const icon = known?.icon ?? (item.name.startsWith("mcp__notebook__") ? "notebook" : "tool");
   const keys = known?.keys ?? COMMON;
   const found = item.input === null ? beginning(item.written, keys) : firstText(item.input, keys);
-  return { icon, label: toolLabel(item.name), argument: oneLine(keys === PATH ? shortPath(found) : found), whole: found };
+  const about = scriptAbout(item, found);
+  const argument = oneLine(about ?? (keys === PATH ? shortPath(found) : found));
+  return { icon, label: toolLabel(item.name), argument, whole: found, inWords: about !== null || WORDS.has(item.name) };
+}
+
+/** What Claude says about a command of several lines, whose first words tell little. */
+function scriptAbout(item: ToolItem, command: string): string | null {
+  const about = item.input?.["description"];
+  return item.name === "Bash" && typeof about === "string" && about.trim() && command.trim().includes("\n") ? about : null;
 }
 
 function firstText(input: Readonly<Record<string, unknown>>, keys: readonly string[]): string {

@@ -34,8 +34,7 @@ export function Terminal({ text, fold }: { text: string; fold: string }): JSX.El
     <div class="jcw-folded" data-jcw="output-folded">
       <Box lines={head.map(cut)} />
       <button type="button" class="jcw-link" data-jcw="show-all" onClick={() => setWhole(true)}>
-        {!short && `${strings.linesLeftOut(lines.length - HEAD - TAIL)}, `}
-        {strings.showAll}
+        {short ? strings.showWholePrompt : `${strings.linesLeftOut(lines.length - HEAD - TAIL)}, ${strings.showAll}`}
       </button>
       {tail.length > 0 && <Box lines={tail.map(cut)} />}
     </div>
