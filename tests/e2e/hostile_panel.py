@@ -12,11 +12,11 @@ from scripted import FILES, PREFIX, Scripted
 from sinks import Frame, api, foot, questions, running, singles, turn
 
 WATCH = Path(__file__).with_name("watch.js").read_text()
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 180_000  # milliseconds
 
 #: Waits until all that was sent is on the page and drawn.
 _SETTLED = """(mark) => new Promise((done, failed) => {
-    const end = performance.now() + 25000;
+    const end = performance.now() + 150000;
     const look = () => {
         const there = document.querySelector('[data-jcw=panel]')?.dataset.state === mark;
         const busy = document.querySelector('.jcw-md[aria-busy=true]');

@@ -27,8 +27,16 @@ CELL = "%load_ext jupyter_claude_workspace\n%claude"
 class Lab:
     """One server process in folders of its own; `kill` and `start` as often as a test likes, on one port."""
 
-    def __init__(self, home: Path, base_url: str = "/", program: str = "jupyterlab", **settings: Any) -> None:
+    def __init__(
+        self,
+        home: Path,
+        base_url: str = "/",
+        program: str = "jupyterlab",
+        environment: dict[str, str] | None = None,
+        **settings: Any,
+    ) -> None:
         self.home = home
+        self.environment = environment or {}
         self.root = home / "notebooks"
         self.root.mkdir(parents=True)
         self.base_url = base_url
@@ -48,6 +56,7 @@ class Lab:
             "HOME": str(self.home),
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
+            **self.environment,
         }
         command = [
             sys.executable, "-m", self.program, "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.port}",

@@ -206,6 +206,55 @@ def completing(shown: Shown) -> Shown:
     return shown
 
 
+def agent(name: str, **more: Any) -> dict[str, Any]:
+    """An agent file as the server describes it."""
+    own = {
+        "schema_version": 1, "name": name, "description": "Helps with figures.", "prompt": "Be kind.\u202e\nBe brief.",
+        "tools": ["Read", "Bash"], "disallowed_tools": [], "model": None, "effort": "low", "max_turns": None,
+        "color": None, "starters": ["What is here?"], "created": None, "modified": None,
+    }  # fmt: skip
+    about = {"path": f"analysis/{name}.agent.json", "etag": '"1"', "problem": None, "read_only": False}
+    return {"name": name, "agent": own, "accepted": False, **about, **more}
+
+
+def drafting(shown: Shown) -> Shown:
+    """An interview beside the draft, with all of its fields."""
+    Shown.open(shown.page, shown.stage, context="agent-create")
+    fields = {"name": "Penguin Helper", "description": "Helps.", "tools": ["Read", "mcp__db__query"], "starters": ["A"]}
+    shown.say([*reply("t1"), {"type": "agent_draft", "fields": fields, "by": "claude"}])
+    shown.part("bench").wait_for(state="attached")
+    tab = shown.part("tab-agent")
+    tab.wait_for()
+    tab.click()
+    shown.part("draft-more").click()
+    return shown
+
+
+def choosing(shown: Shown) -> Shown:
+    """The agents next to the notebook: one in use, one that nobody looked at, one that cannot be read."""
+    broken = {"agent": None, "problem": {"code": "agent_invalid", "text": "It is no JSON.", "remedy": "Mend it."}}
+    foreign = agent("foreign")
+    shown.stage.answers |= {
+        "agents": {"agents": [agent("own", accepted=True), foreign, agent("broken", **broken)]},
+        "agents/foreign": foreign,
+        "agents/own": agent("own", accepted=True),
+    }
+    settings = {"mode": "default", "model": None, "effort": None, "agent": "own"}
+    shown.say([{"type": "configured", "title": "Penguins", "settings": settings}])
+    shown.part("starter").wait_for()
+    shown.part("agent").click()
+    shown.page.locator("[data-jcw=agent-row]").nth(2).wait_for()
+    return shown
+
+
+def reviewing(shown: Shown) -> Shown:
+    """Somebody else's agent, before it may run."""
+    choosing(shown)
+    shown.page.locator("[data-jcw=agent-row][data-name=foreign] [data-jcw=agent-choose]").click()
+    shown.part("review-use").wait_for()
+    return shown
+
+
 STATES: dict[str, Callable[[Shown], Shown]] = {
     "empty": lambda shown: shown,
     "reply": lambda shown: unfolded(shown.say(reply("t1"))),
@@ -232,4 +281,7 @@ STATES: dict[str, Callable[[Shown], Shown]] = {
     "editing-a-prompt": opened("edit"),
     "removing": removing,
     "completing": completing,
+    "drafting": drafting,
+    "choosing-an-agent": choosing,
+    "reviewing-an-agent": reviewing,
 }
