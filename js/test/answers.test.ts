@@ -33,6 +33,16 @@ describe("a choice", () => {
     expect((await stage.got("answer"))[0]).toMatchObject({ decision: "allow", answers: { "Which colours?": "red, blue", "Which size?": "huge" } });
   });
 
+  test("may ask with a word that every object knows", async () => {
+    await stage.show(asked({ ...size, question: "constructor" }));
+    await stage.shows("question", "constructor");
+    await pause(ARMED_MS);
+    boxes()[0]?.click();
+    await picked(0);
+    await stage.press("allow");
+    expect((await stage.got("answer"))[0]).toMatchObject({ decision: "allow", answers: { constructor: "small" } });
+  });
+
   test("cannot be answered while one of its questions is open, and says which", async () => {
     await stage.show(asked(colours, size));
     await stage.press("go-on");

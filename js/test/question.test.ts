@@ -5,6 +5,19 @@ import { key, pause, Stage, type } from "./stage";
 const ARMED_MS = 320;
 const stage = new Stage();
 
+/** What `find` finds, in the moment in which it comes onto the page. */
+function onceThere(find: () => HTMLElement | undefined): Promise<HTMLElement> {
+  return new Promise((settle) => {
+    new MutationObserver((_changes, observer) => {
+      const found = find();
+      if (found !== undefined) {
+        observer.disconnect();
+        settle(found);
+      }
+    }).observe(document, { childList: true, subtree: true });
+  });
+}
+
 describe("a permission question", () => {
   const rule = { tool: "Bash", pattern: "ls:*" };
   const ask = { kind: "permission", name: "Bash", input: { command: "ls\u202e /" }, title: "Run it", reason: "", rules: [rule] } as const;
@@ -16,9 +29,9 @@ describe("a permission question", () => {
   });
 
   test("takes no click in its first moment", async () => {
+    const clicked = onceThere(() => stage.all("allow")[0]).then((button) => button.click());
     await stage.show(question);
-    await stage.shows("question");
-    stage.one("allow").click();
+    await clicked;
     await pause(30);
     expect(stage.sent("answer")).toEqual([]);
     await pause(ARMED_MS);

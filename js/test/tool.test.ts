@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ToolItem } from "../src/state/conversation";
 import { changesOf, linesOf, tally } from "../src/view/tool/change";
 import { plain, terminal } from "../src/view/tool/ansi";
+import { grouped } from "../src/view/tool/group";
 import { summary, toolLabel } from "../src/view/tool/summary";
 import { count, duration, elapsed } from "../src/view/time";
 import { fold, started, toolStarted } from "./fold";
@@ -32,6 +33,11 @@ describe("a tool call in one line", () => {
     ["with the value complete", '{"command": "ls", "timeout": 5', "ls"],
   ])("is read from an input that is still being written, %s", (_where, written, argument) => {
     expect(summary(tool("Bash", null, written)).argument).toBe(argument.trim());
+  });
+
+  test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])("of a tool that is called %s is like any other", (name) => {
+    expect(summary(tool(name, { command: "x" }))).toMatchObject({ label: toolLabel(name), argument: "x", icon: "tool" });
+    expect(grouped([1, 2, 3, 4].map(() => ({ ...tool(name, {}), outcome: "done" as const })), true)).toHaveLength(4);
   });
 
   test("a name that only begins like an MCP tool's is left as it is", () => {

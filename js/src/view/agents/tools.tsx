@@ -14,7 +14,7 @@ export function ToolsField(): JSX.Element {
   const group = useUniqueId();
   const tools = held.value;
   const only = tools ?? [];
-  const own = only.filter((tool) => !(tool in KNOWN_TOOLS));
+  const own = only.filter((tool) => !Object.hasOwn(KNOWN_TOOLS, tool));
   const toggle = (tool: string) => held.change(only.includes(tool) ? only.filter((one) => one !== tool) : [...only, tool]);
   return (
     <Field name="tools" held={held}>

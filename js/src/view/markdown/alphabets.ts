@@ -26,7 +26,7 @@ const ALPHABETS: Readonly<Record<string, Alphabet>> = {
 
 /** The letters of `text` in a mathematical alphabet ("script", "double-struck", "fraktur"); others as they are. */
 export function inAlphabet(text: string, variant: string): string {
-  const alphabet = ALPHABETS[variant];
+  const alphabet = Object.hasOwn(ALPHABETS, variant) ? ALPHABETS[variant] : undefined;
   if (!alphabet) return text;
   return text.replace(/[A-Za-z1]/g, (letter) => {
     const known = alphabet.elsewhere[letter];

@@ -17,8 +17,10 @@ export function Choice({ ask, sent, reply, question }: AskProps<ChoiceAsk>): JSX
   const [step, setStep] = useState(0);
   const { items } = ask;
   const id = `${useSession().prefix}-${question.question}`;
+  // A question may read `constructor`, which every object has.
+  const pickedOf = ({ question: asked }: ChoiceItem) => (Object.hasOwn(picked, asked) ? picked[asked] : undefined) ?? NOTHING;
   const several = items.length > 1;
-  const answers = Object.fromEntries(items.map((item) => [item.question, answerText(item, picked[item.question] ?? NOTHING)]));
+  const answers = Object.fromEntries(items.map((item) => [item.question, answerText(item, pickedOf(item))]));
   const complete = Object.values(answers).every(Boolean);
   const last = !several || step === items.length;
   const submit = () => complete && reply({ decision: "allow", answers });
@@ -55,7 +57,7 @@ export function Choice({ ask, sent, reply, question }: AskProps<ChoiceAsk>): JSX
             name={`${id}-${step}`}
             item={item}
             tag={!several}
-            picked={picked[item.question] ?? NOTHING}
+            picked={pickedOf(item)}
             disabled={sent}
             change={(how) => setPicked((now) => ({ ...now, [item.question]: how(now[item.question] ?? NOTHING) }))}
             submit={onward}

@@ -8,7 +8,7 @@ import { ToolCard } from "./card";
 type Kind = keyof typeof strings.groups;
 
 // Calls that look at things and change nothing outside the conversation.
-const QUIET: Record<string, Kind> = {
+const QUIET: ReadonlyMap<string, Kind> = new Map(Object.entries<Kind>({
   Read: "read",
   NotebookRead: "read",
   Glob: "search",
@@ -21,7 +21,7 @@ const QUIET: Record<string, Kind> = {
   TaskList: "tasks",
   TaskUpdate: "tasks",
   TodoWrite: "tasks",
-};
+}));
 const MOST_APART = 3;
 
 /** Several quiet tool calls in a row. */
@@ -66,12 +66,12 @@ export function groupFold(tool: string): string {
 
 /** The to-do list itself is on the screen: how it was written never needs a card. */
 function isBookkeeping({ name, outcome }: ToolItem): boolean {
-  return QUIET[name] === "tasks" && outcome === "done";
+  return QUIET.get(name) === "tasks" && outcome === "done";
 }
 
 function isQuiet(item: ToolItem): boolean {
   const ended = item.outcome === "done" || item.outcome === "failed";
-  return item.name in QUIET && ended && item.content.every((block) => block.kind === "text");
+  return QUIET.has(item.name) && ended && item.content.every((block) => block.kind === "text");
 }
 
 /** One line for all of them, which unfolds to the cards. */
@@ -101,7 +101,7 @@ export function GroupCard({ group }: { group: Group }): JSX.Element {
 function kinds(items: readonly ToolItem[]): string[] {
   const counts = new Map<Kind, number>();
   for (const { name } of items) {
-    const kind = QUIET[name] as Kind;
+    const kind = QUIET.get(name) as Kind;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return [...counts].map(([kind, count]) => strings.groups[kind](count));

@@ -21,7 +21,8 @@ interface Known {
 
 const PATH = ["file_path", "notebook_path", "path"];
 
-const TOOLS: Record<string, Known> = {
+// Not an object, in which some names, such as `constructor`, are always there: tools may be called anything.
+const TOOLS: ReadonlyMap<string, Known> = new Map(Object.entries<Known>({
   Agent: { icon: "agent", keys: ["description", "subagent_type", "prompt"] },
   AskUserQuestion: { icon: "question", label: "Question", keys: [] },
   Bash: { icon: "terminal", keys: ["command"] },
@@ -45,7 +46,7 @@ const TOOLS: Record<string, Known> = {
   WebFetch: { icon: "globe", label: "Fetch", keys: ["url"] },
   WebSearch: { icon: "globe", label: "Search", keys: ["query"] },
   Write: { icon: "file", keys: PATH },
-};
+}));
 
 /** Tools whose argument is what somebody wrote for people. */
 const WORDS: ReadonlySet<string> = new Set(["Agent", "Task", "TaskCreate", "TaskUpdate"]);
@@ -58,11 +59,11 @@ export function toolLabel(name: string): string {
   if (prefix === "mcp" && server && rest.length > 0) {
     return `${server.replaceAll("_", " ")}: ${rest.join(" ").replaceAll("_", " ")}`;
   }
-  return TOOLS[name]?.label ?? name;
+  return TOOLS.get(name)?.label ?? name;
 }
 
 export function summary(item: ToolItem): Summary {
-  const known = TOOLS[item.name];
+  const known = TOOLS.get(item.name);
   const icon = known?.icon ?? (item.name.startsWith("mcp__notebook__") ? "notebook" : "tool");
   const keys = known?.keys ?? COMMON;
   const found = item.input === null ? beginning(item.written, keys) : firstText(item.input, keys);
