@@ -21,6 +21,7 @@ describe("a tool call in one line", () => {
     ["Read", { file_path: "a.csv" }, "Read", "a.csv"],
     ["Task", { prompt: "…", description: "Review it" }, "Agent", "Review it"],
     ["mcp__notebook__run_cells", { cells: ["a"] }, "notebook: run cells", ""],
+    ["mcp__agent_builder__draft_agent", { prompt: "You …", name: "reviewer" }, "Draft of the agent", "reviewer"],
     ["Unheard", { query: "x" }, "Unheard", "x"],
   ])("%s %j says what matters", (name, input, label, argument) => {
     expect(summary(tool(name, input))).toMatchObject({ label, argument });

@@ -46,6 +46,8 @@ const TOOLS: ReadonlyMap<string, Known> = new Map(Object.entries<Known>({
   WebFetch: { icon: "globe", label: "Fetch", keys: ["url"] },
   WebSearch: { icon: "globe", label: "Search", keys: ["query"] },
   Write: { icon: "file", keys: PATH },
+  mcp__agent_builder__draft_agent: { icon: "agent", label: "Draft of the agent", keys: ["name", "description", "prompt"] },
+  mcp__agent_builder__save_agent: { icon: "agent", label: "Save the agent", keys: ["name"] },
 }));
 
 /** Tools whose argument is what somebody wrote for people. */
@@ -55,11 +57,15 @@ const COMMON = ["command", ...PATH, "pattern", "query", "url", "description", "p
 
 /** A tool's name as people read it: the server's part of an MCP tool goes first. */
 export function toolLabel(name: string): string {
+  const known = TOOLS.get(name);
+  if (known !== undefined) {
+    return known.label ?? name;
+  }
   const [prefix, server, ...rest] = name.split("__");
   if (prefix === "mcp" && server && rest.length > 0) {
     return `${server.replaceAll("_", " ")}: ${rest.join(" ").replaceAll("_", " ")}`;
   }
-  return TOOLS.get(name)?.label ?? name;
+  return name;
 }
 
 export function summary(item: ToolItem): Summary {
