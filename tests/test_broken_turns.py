@@ -30,14 +30,16 @@ def demo() -> Iterator[DemoThread]:
 
 
 async def interrupted(client: Client) -> None:
+    start = len(client.frames)
     await client.prompt("demo: long")
-    await client.kind(Text)
+    await client.kind(Text, after=start)
     await client.post(Interrupt(type="interrupt"))
 
 
 async def interrupted_at_once(client: Client) -> None:
+    start = len(client.frames)
     await client.prompt("demo: silence")
-    await client.state("running")
+    await client.state("running", after=start)
     await client.post(Interrupt(type="interrupt"))
 
 
@@ -46,27 +48,31 @@ async def failed(client: Client) -> None:
 
 
 async def killed_in_text(client: Client) -> None:
+    start = len(client.frames)
     await client.prompt("demo: long")
-    await client.kind(Text)
+    await client.kind(Text, after=start)
     psutil.Process((await client.info()).pid).kill()
 
 
 async def killed_at_once(client: Client) -> None:
+    start = len(client.frames)
     await client.prompt("demo: silence")
-    await client.state("running")
+    await client.state("running", after=start)
     psutil.Process((await client.info()).pid).kill()
 
 
 async def killed_in_a_tool(client: Client) -> None:
+    start = len(client.frames)
     await client.prompt("demo: slow-command")
-    await client.answer(await client.kind(Question))
+    await client.answer(await client.kind(Question, after=start))
     await sleeping(client.session_id)
     psutil.Process((await client.info()).pid).kill()
 
 
 async def restarted(client: Client) -> None:
+    start = len(client.frames)
     await client.prompt("demo: long")
-    await client.kind(Text)
+    await client.kind(Text, after=start)
     await client.post(Restart(type="restart"))
 
 

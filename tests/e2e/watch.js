@@ -56,6 +56,8 @@
   function link(element) {
     const href = element.getAttribute("href");
     if (href === null || element.namespaceURI !== HTML) return;
+    // The page's own bar around the panel leads to other pages of the server; nothing in the panel may.
+    if (element.closest("nav[data-jcw=bar]") && !element.closest("[data-jcw=panel]") && /^\/(?!\/)/.test(href)) return;
     if (!SAFE_LINK.test(href)) fault("address", element);
     const rel = element.getAttribute("rel") ?? "";
     if (!/noopener/.test(rel) || !/noreferrer/.test(rel) || element.target !== "_blank") fault("a link into this page", element);
