@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-    setupFiles: ["test/parts.ts"],
+    setupFiles: ["test/parts.ts", "test/quiet.ts"],
     css: false,
     testTimeout: 30_000, // a machine may be busy: no test is about speed
     provide: { parts: root.href, addresses: parts.define.JCW_PARTS },
