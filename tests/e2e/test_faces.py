@@ -18,6 +18,7 @@ def faces(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
         yield made
 
 
+@pytest.mark.timeout(3600)
 def test_all_faces_show_the_same_conversation(faces: Faces, large: bool) -> None:
     """Asked and answered in turn in each, 10 turns (200 with --large) are drawn alike, and as the server has them."""
     shown = []
