@@ -103,7 +103,9 @@ class Faces:
                 if self.page.root.get_attribute("data-state") == "waiting":
                     break
                 if self.page.page.evaluate(NEWEST, [self.page.selector, self.turns]):
-                    return [face.newest(self.turns) for face in self.all]
+                    drawn = [face.newest(self.turns) for face in self.all]
+                    if len({each["turn"] for each in drawn}) == 1:  # else one has it, and has not drawn it yet
+                        return drawn
                 self.plain_page.wait_for_timeout(50)
             else:
                 continue
