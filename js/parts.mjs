@@ -6,7 +6,7 @@ import { build, context } from "esbuild";
 /** They ask for no other part. */
 const LEAVES = ["diff", "highlight", "languages", "math"];
 /** They may ask for the leaves. */
-const BRANCHES = ["agents", "markdown"];
+const BRANCHES = ["agents", "markdown", "notebook"];
 
 // A page that was opened before this build may still ask for the parts that it was built with.
 const KEEP_MS = 3_600_000;

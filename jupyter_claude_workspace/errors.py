@@ -55,6 +55,52 @@ class NotebookUnknown(WorkspaceError):
     status = 404
 
 
+class CellUnknown(WorkspaceError):
+    """The notebook has no cell of this id (any more)."""
+
+    code = "cell_unknown"
+    status = 404
+
+
+class CellChanged(WorkspaceError):
+    """A cell is otherwise than who wants to change or run it believes. `cell` is its id."""
+
+    code = "cell_changed"
+    status = 409
+
+    def __init__(self, text: str, *, cell: str, remedy: str = "") -> None:
+        super().__init__(text, remedy=remedy)
+        self.cell = cell
+
+
+class NotebookUnsaved(WorkspaceError):
+    """A change could not be written: no room, no right, or somebody else wrote the file at the same time."""
+
+    code = "notebook_unsaved"
+    status = 507
+
+
+class KernelMissing(WorkspaceError):
+    """The notebook has no kernel, and none could be started for it."""
+
+    code = "kernel_missing"
+    status = 409
+
+
+class KernelBusy(WorkspaceError):
+    """The kernel runs something else and does not come to it."""
+
+    code = "kernel_busy"
+    status = 409
+
+
+class RunUnknown(WorkspaceError):
+    """No run has this id (any more)."""
+
+    code = "run_unknown"
+    status = 404
+
+
 class AgentUnknown(WorkspaceError):
     """There is no agent of this name next to the notebook."""
 

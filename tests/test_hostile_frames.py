@@ -27,6 +27,7 @@ def workspace_config() -> dict[str, Any]:
     return {"frames_per_second": 0, "connections_per_minute": 0, "prompts_per_minute": 0}
 
 
+DEEP = '{"type":"answer","question":"q","nonce":"n","decision":"allow","input":{"a":'
 MALFORMED = {
     "not JSON": "hello",
     "empty": "",
@@ -41,15 +42,20 @@ MALFORMED = {
     "unknown key": '{"type": "interrupt", "force": true}',
     "missing key": '{"type": "prompt", "text": "x"}',
     "wrong kind of value": '{"type": "unqueue", "prompt": 5}',
-    "NaN": '{"type": "call_result", "call": "c", "ok": true, "result": NaN}',
-    "infinity": '{"type": "call_result", "call": "c", "ok": true, "result": -Infinity}',
+    "NaN": '{"type": "answer", "question": "q", "nonce": "n", "decision": "allow", "input": {"a": NaN}}',
+    "infinity": '{"type": "answer", "question": "q", "nonce": "n", "decision": "allow", "input": {"a": -Infinity}}',
     "key twice": '{"type": "interrupt", "type": "restart"}',
     "lone surrogate": '{"type": "prompt", "prompt": "00000000-0000-4000-8000-000000000000", "text": "\\ud800"}',
     "deep list": "[" * 20_000,
     "deep object": '{"a":' * 20_000,
     "deep and whole": "[" * 20_000 + "]" * 20_000,
-    "deep inside": '{"type": "call_result", "call": "c", "ok": true, "result": ' + "[" * 60 + "]" * 60 + "}",
-    "long number": '{"type": "call_result", "call": "c", "ok": true, "result": ' + "9" * 10_000 + "}",
+    "deep inside": '{"type": "answer", "question": "q", "nonce": "n", "decision": "allow", "input": {"a": '
+    + "[" * 60
+    + "]" * 60
+    + "}}",
+    "long number": '{"type": "answer", "question": "q", "nonce": "n", "decision": "allow", "input": {"a": '
+    + "9" * 10_000
+    + "}}",
     "binary": b'{"type": "interrupt"}',
     "binary nothing": b"",
     "binary junk": bytes(range(256)),

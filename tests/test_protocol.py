@@ -56,6 +56,7 @@ def test_every_frame_is_described_in_prose() -> None:
     assert types_of(ClientFrame) | types_of(ServerFrame) <= headings
 
 
+DEEP = '{"type":"answer","question":"q","nonce":"n","decision":"allow","input":{"a":'
 PROMPT = {"type": "prompt", "prompt": "0b6cbb63-1f6c-4f8e-8f5c-0d5b5b1f7a11", "text": "hello"}
 
 
@@ -71,9 +72,21 @@ PROMPT = {"type": "prompt", "prompt": "0b6cbb63-1f6c-4f8e-8f5c-0d5b5b1f7a11", "t
         (json.dumps({**PROMPT, "sender": "root"}), "sender"),
         (json.dumps({**PROMPT, "prompt": "1"}), "prompt"),
         ('{"type":"interrupt","type":"interrupt"}', "twice"),
-        ('{"type":"call_result","call":"c","ok":true,"result":NaN}', "NaN"),
-        ('{"type":"call_result","call":"c","ok":true,"result":' + "[" * 45 + "]" * 45 + "}", "deeper"),
-        ('{"type":"call_result","call":"c","ok":true,"result":' + "[" * 90_000 + "]" * 90_000 + "}", "deeper"),
+        ('{"type":"answer","question":"q","nonce":"n","decision":"allow","input":{"a":NaN}}', "NaN"),
+        (
+            '{"type":"answer","question":"q","nonce":"n","decision":"allow","input":{"a": '
+            + "[" * 45
+            + "]" * 45
+            + "}}",
+            "deeper",
+        ),
+        (
+            '{"type":"answer","question":"q","nonce":"n","decision":"allow","input":{"a": '
+            + "[" * 90_000
+            + "]" * 90_000
+            + "}}",
+            "deeper",
+        ),
         ('{"type":"interrupt","id":"\\ud800"}', "surrogate"),
         (json.dumps({"type": "configure", "model": "--dangerously-skip-permissions"}), "model"),
     ],

@@ -11,6 +11,7 @@ interface Parts {
   languages: typeof import("./parts/languages");
   markdown: typeof import("./parts/markdown");
   math: typeof import("./parts/math");
+  notebook: typeof import("./parts/notebook");
 }
 
 export type PartName = keyof Parts;

@@ -19,7 +19,7 @@ const EDIT_MS = 500; // in typing, before a change of the draft is sent
 const REVIEW: readonly string[] = ["agent_unreviewed", "agent_changed"];
 
 /** A person's answer, without what only the machine needs to know. */
-export type Reply = Pick<Answer, "decision" | "message" | "rule" | "answers" | "input">;
+export type Reply = Pick<Answer, "decision" | "message" | "rule" | "answers" | "input" | "changes">;
 
 interface Rewinding {
   id: string;
@@ -99,7 +99,7 @@ export class Session {
   }
 
   /** Change what the session runs with; null: Claude Code's own default. */
-  configure(change: Pick<Configure, "model" | "effort" | "mode" | "agent">): void {
+  configure(change: Pick<Configure, "model" | "effort" | "mode" | "agent" | "privacy" | "sealed">): void {
     const id = newId();
     if (change.agent) {
       this.#agents.set(id, change.agent);

@@ -23,7 +23,7 @@ const attach = async (...files: File[]) => {
 };
 
 describe("the queue", () => {
-  const waiting = (...texts: string[]): ShortFrame => ({ type: "queue", prompts: texts.map((text) => ({ prompt: `p-${text}`, text, attachments: [] })) });
+  const waiting = (...texts: string[]): ShortFrame => ({ type: "queue", prompts: texts.map((text) => ({ prompt: `p-${text}`, text, attachments: [], mentions: [] })) });
 
   test("lets a prompt be moved, and keeps the focus on what moved it", async () => {
     await stage.show(waiting("one", "two", "three"));
@@ -50,7 +50,7 @@ describe("the queue", () => {
     await write(stage, "look");
     const [sent] = await stage.got("prompt");
     expect(stage.all("attached")).toEqual([]);
-    await stage.show({ type: "queue", prompts: [{ prompt: sent?.prompt ?? "", text: "look", attachments: ["data.csv"] }] });
+    await stage.show({ type: "queue", prompts: [{ prompt: sent?.prompt ?? "", text: "look", attachments: ["data.csv"], mentions: [] }] });
     await stage.shows("queue", "look");
     type(field(), "more");
     await stage.press("take-back");

@@ -8,7 +8,7 @@ let seq = 0;
 
 function started(turn: string, after?: string): Received {
   seq += 1;
-  return { type: "turn_started", seq, at: 0, turn, text: turn, attachments: [], origin: { kind: "prompt" }, ...(after && { after }) };
+  return { type: "turn_started", seq, at: 0, turn, text: turn, attachments: [], mentions: [], origin: { kind: "prompt" }, ...(after && { after }) };
 }
 
 function branch(after?: string): Received {

@@ -21,7 +21,7 @@ function session(id: string, more: Partial<SessionResource> = {}): SessionResour
     notebook: "a.ipynb",
     title: id,
     state: "ready",
-    settings: { mode: "default" },
+    settings: { mode: "default", privacy: "full", sealed: false },
     created: "2026-05-06T10:00:00Z",
     modified: "2026-05-06T11:00:00Z",
     turns: 1,

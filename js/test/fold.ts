@@ -27,7 +27,7 @@ export function of(turn: string | null, frame: ShortFrame): ShortFrame {
   return { ...frame, turn } as ShortFrame;
 }
 
-export const started: ShortFrame = { type: "turn_started", origin: { kind: "prompt", prompt: "p1" }, text: "Hello", attachments: [] };
+export const started: ShortFrame = { type: "turn_started", origin: { kind: "prompt", prompt: "p1" }, text: "Hello", attachments: [], mentions: [] };
 
 export const ended: ShortFrame = { type: "turn_ended", why: "completed", prompt_kept: false };
 

@@ -31,6 +31,6 @@ test("a part is fetched once, and is then there at once", async () => {
 
 test("a part is named by its content", () => {
   const addresses = Object.entries(JSON.parse(inject("addresses")) as Record<string, string>);
-  expect(addresses.map(([name]) => name).sort()).toEqual(["agents", "diff", "highlight", "languages", "markdown", "math"]);
+  expect(addresses.map(([name]) => name).sort()).toEqual(["agents", "diff", "highlight", "languages", "markdown", "math", "notebook"]);
   for (const [name, address] of addresses) expect(address).toMatch(new RegExp(`^${name}-[A-Z0-9]{8}\\.js\\?v=1$`));
 });

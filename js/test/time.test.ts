@@ -9,7 +9,7 @@ const ready: ShortFrame = { type: "state", state: "ready", why: "" };
 const running: ShortFrame = { type: "state", state: "running", why: "" };
 
 function turn(id: string, prompt: string, reply: string, after?: string): ShortFrame[] {
-  const start = { type: "turn_started", origin: { kind: "prompt" }, text: prompt, attachments: [], ...(after && { after }) } as ShortFrame;
+  const start = { type: "turn_started", origin: { kind: "prompt" }, text: prompt, attachments: [], mentions: [], ...(after && { after }) } as ShortFrame;
   return [of(id, start), of(id, whole(reply, `m-${id}`)), of(id, ended)];
 }
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..protocol.content import Color, Effort, Model
+from ..protocol.base import Model
+from ..protocol.content import Color, Effort
 
 SCHEMA_VERSION = 1
 SUFFIX = ".agent.json"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..protocol.content import Model
+from ..protocol.base import Model
 
 REMEMBERED = 10_000  # requests whose attempts are counted; the oldest are forgotten first
 

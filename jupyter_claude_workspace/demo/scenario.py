@@ -11,7 +11,7 @@ import yaml
 from pydantic import Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from ..errors import WorkspaceError
-from ..protocol.content import Model
+from ..protocol.base import Model
 from .faults import AnyFault
 
 SHIPPED = Path(__file__).parent / "scenarios"

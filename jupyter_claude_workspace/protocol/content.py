@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from .base import Model
+from .notebook import CellChange, CellToRun, Mention, Privacy
 
 State = Literal["asleep", "waking", "ready", "running", "waiting", "stopping", "failed"]
 Context = Literal["workspace", "agent-create", "agent-try"]
 Mode = Literal["default", "acceptEdits", "plan", "bypassPermissions"]
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 Color = Literal["red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink"]
-
-
-class Model(BaseModel):
-    """Frozen and closed: an unknown key is refused by name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class TextBlock(Model):
@@ -59,6 +56,7 @@ class QueuedPrompt(Model):
     text: str
     user: str | None = None
     attachments: list[str] = Field(default_factory=list, description="their names")
+    mentions: list[Mention] = Field(default_factory=list)
     when: Literal["steer"] | None = Field(default=None, description="it is on its way into the turn that runs")
 
 
@@ -69,6 +67,8 @@ class Settings(Model):
     effort: Effort | None = None
     mode: Mode = "default"
     agent: str | None = None
+    privacy: Privacy = Field(default="full", description="how much of the notebook's data our tools show to Claude")
+    sealed: bool = Field(default=False, description="Claude's own tools that could read the data elsewhere are denied")
 
 
 class Rule(Model):
@@ -120,7 +120,27 @@ class PlanAsk(Model):
     plan: str = Field(description="markdown")
 
 
-Ask = Annotated[PermissionAsk | ChoiceAsk | PlanAsk, Field(discriminator="kind")]
+class CellsAsk(Model):
+    """May the notebook be changed like this? Each change is accepted or rejected by itself (`Answer.changes`)."""
+
+    kind: Literal["cells"]
+    title: str
+    changes: list[CellChange]
+    rules: list[Rule] = Field(default_factory=list)
+
+
+class RunAsk(Model):
+    """May this run in the person's kernel, or this be done to the kernel? The answer's `input` may edit `code`."""
+
+    kind: Literal["run"]
+    what: Literal["cells", "scratch", "interrupt", "restart"]
+    title: str
+    cells: list[CellToRun] = Field(default_factory=list)
+    code: str = ""
+    rules: list[Rule] = Field(default_factory=list)
+
+
+Ask = Annotated[PermissionAsk | ChoiceAsk | PlanAsk | CellsAsk | RunAsk, Field(discriminator="kind")]
 
 
 class PlanItem(Model):

@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from .base import Model
 from .content import (
     Ask,
     Attachment,
     Block,
     Context,
     DraftFields,
-    Model,
     Origin,
     PlanItem,
     Problem,
@@ -22,6 +22,7 @@ from .content import (
     State,
     Usage,
 )
+from .notebook import ChangeVerdict, Mention, Privacy, SentItem
 
 PROTOCOL_VERSION = 1
 
@@ -71,6 +72,7 @@ class TurnStarted(Down):
     origin: Origin
     text: str = ""
     attachments: list[Attachment] = Field(default_factory=list)
+    mentions: list[Mention] = Field(default_factory=list)
     after: str | None = Field(default=None, description="the turn that this one follows; absent: the last one shown")
 
 
@@ -81,6 +83,7 @@ class Steered(Down):
     prompt: str
     text: str
     attachments: list[Attachment] = Field(default_factory=list)
+    mentions: list[Mention] = Field(default_factory=list)
     user: str | None = None
 
 
@@ -198,6 +201,7 @@ class QuestionSettled(Down):
     rule: Rule | None = None
     answers: dict[str, str] | None = None
     input: dict[str, Any] | None = Field(default=None, description="what was allowed, where a person edited it")
+    changes: list[ChangeVerdict] | None = Field(default=None, description="for changes of cells: what became of each")
 
 
 class Plan(Down):
@@ -263,15 +267,22 @@ class Configured(Down):
     title: str = ""
 
 
-class Call(Down):
-    """A request to the live notebook of one client; others ignore it. Answered by `call_result`."""
+class Sent(Down):
+    """Pieces of the notebook's or the kernel's data went to the model: by a tool of ours, or along with a prompt."""
 
-    type: Literal["call"] = "call"
-    call: str
-    client: str
-    name: str
-    arguments: dict[str, Any]
-    timeout_ms: int
+    type: Literal["sent"] = "sent"
+    tool: str | None = Field(default=None, description="name of the tool; absent: they went along with a prompt")
+    level: Privacy = Field(description="the privacy setting at that time")
+    items: list[SentItem]
+
+
+class NotebookChanged(Down):
+    """How many cells of the notebook the turn `of` has changed so far, and whether that was undone."""
+
+    type: Literal["notebook_changed"] = "notebook_changed"
+    of: str = Field(description="the turn")
+    cells: int
+    undone: bool = False
 
 
 class AgentDraft(Down):

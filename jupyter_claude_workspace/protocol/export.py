@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from .frames import PROTOCOL_VERSION, ClientFrame, ServerFrame, SessionFrame
+from .live import LiveDown, LiveUp
 
 SCHEMA = Path(__file__).parent / "schema.json"
 
@@ -43,10 +44,12 @@ def _nullable(schema: dict[str, Any]) -> bool:
 
 
 def schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) with the roots `ClientFrame`, `SessionFrame` and `ServerFrame` under `$defs`."""
+    """JSON Schema (2020-12) with the roots `ClientFrame`, `ServerFrame`, `LiveUp` and so on under `$defs`."""
     definitions: dict[str, Any] = {}
     unions: tuple[tuple[str, Any, Any], ...] = (
         ("ClientFrame", ClientFrame, "validation"),
+        ("LiveUp", LiveUp, "validation"),
+        ("LiveDown", LiveDown, "serialization"),
         ("SessionFrame", SessionFrame, "serialization"),
         ("ServerFrame", ServerFrame, "serialization"),
     )

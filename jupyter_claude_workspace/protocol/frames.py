@@ -19,18 +19,19 @@ from .down import (
     AgentDraft,
     AgentSaved,
     Branch,
-    Call,
     Configured,
     Discard,
     Down,
     Error,
     Message,
+    NotebookChanged,
     Notice,
     Piece,
     Plan,
     Question,
     QuestionSettled,
     Queue,
+    Sent,
     Snapshot,
     StateChanged,
     Steered,
@@ -48,7 +49,6 @@ from .up import (
     MAX_FRAME_BYTES,
     MAX_PROMPT_CHARS,
     Answer,
-    CallResult,
     Configure,
     EditDraft,
     Interrupt,
@@ -61,22 +61,22 @@ from .up import (
 
 __all__ = [
     "MAX_FRAME_BYTES", "MAX_PROMPT_CHARS", "PROTOCOL_VERSION", "PROVISIONAL", "AgentDraft", "AgentSaved", "Answer",
-    "Branch", "Call", "CallResult", "ClientFrame", "Configure", "Configured", "Discard", "Down", "EditDraft",
-    "Error", "Interrupt", "Message", "Notice", "Piece", "Plan", "Prompt", "Question", "QuestionSettled", "Queue",
-    "Reorder", "Restart", "Rewind", "ServerFrame", "SessionFrame", "Snapshot", "StateChanged", "Steered", "Text",
-    "Thinking", "ToolFinished", "ToolInput", "ToolProgress", "ToolStarted", "TurnEnded", "TurnStarted", "Unqueue",
+    "Branch", "ClientFrame", "Configure", "Configured", "Discard", "Down", "EditDraft",
+    "Error", "Interrupt", "Message", "NotebookChanged", "Notice", "Piece", "Plan", "Prompt", "Question",
+    "QuestionSettled", "Queue", "Reorder", "Restart", "Rewind", "Sent", "ServerFrame", "SessionFrame", "Snapshot", "StateChanged",
+    "Steered", "Text", "Thinking", "ToolFinished", "ToolInput", "ToolProgress", "ToolStarted", "TurnEnded", "TurnStarted", "Unqueue",
     "Welcome",
 ]  # fmt: skip
 
 ClientFrame = Annotated[
-    Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | EditDraft | CallResult,
+    Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | EditDraft,
     Field(discriminator="type"),
 ]
 
 SessionFrame = Annotated[
     TurnStarted | Steered | Branch | Text | Thinking | ToolInput | Message | Discard | ToolStarted | ToolProgress
     | ToolFinished | Question | QuestionSettled | Plan | Notice | TurnEnded | StateChanged | Queue
-    | Configured | Call | AgentDraft | AgentSaved,
+    | Configured | Sent | NotebookChanged | AgentDraft | AgentSaved,
     Field(discriminator="type"),
 ]  # fmt: skip
 

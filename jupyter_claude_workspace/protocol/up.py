@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .content import Attachment, DraftFields, Effort, Mode, Model, Problem, Rule
+from .base import Model
+from .content import Attachment, DraftFields, Effort, Mode, Rule
+from .notebook import ChangeVerdict, Mention, Privacy
 
 MAX_FRAME_BYTES = 1 << 20  # a larger frame closes the socket with 1009
 MAX_PROMPT_CHARS = 400_000
@@ -27,8 +29,7 @@ class Prompt(Up):
     text: str = Field(max_length=MAX_PROMPT_CHARS)
     when: Literal["queue", "steer"] = "queue"
     attachments: list[Attachment] = Field(default_factory=list, max_length=20)
-    cells: list[Id] = Field(default_factory=list, max_length=100, description="cell ids to send along")
-    variables: list[str] = Field(default_factory=list, max_length=50, description="kernel variables to send along")
+    mentions: list[Mention] = Field(default_factory=list, max_length=50, description="what of the notebook goes along")
 
 
 class Answer(Up):
@@ -42,6 +43,11 @@ class Answer(Up):
     input: dict[str, Any] | None = Field(default=None, description="the tool's input as the person edited it")
     rule: Rule | None = Field(default=None, description="with `allow_session`: one of the rules that were offered")
     answers: dict[str, str] | None = Field(default=None, description="for a choice: question → label(s) or free text")
+    changes: list[ChangeVerdict] | None = Field(
+        default=None,
+        max_length=500,
+        description="for changes of cells: each; `decision` stands for the others",
+    )
 
 
 class Interrupt(Up):
@@ -64,6 +70,8 @@ class Configure(Up):
     effort: Effort | None = None
     mode: Mode | None = None
     agent: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    privacy: Privacy | None = None
+    sealed: bool | None = None
 
 
 class Unqueue(Up):
@@ -92,13 +100,3 @@ class EditDraft(Up):
 
     type: Literal["edit_draft"]
     fields: DraftFields
-
-
-class CallResult(Up):
-    """The live notebook's answer to a `call`."""
-
-    type: Literal["call_result"]
-    call: Id
-    ok: bool
-    result: Any = None
-    problem: Problem | None = None

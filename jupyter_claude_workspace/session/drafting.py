@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError
 
 from ..agents.explain import expected
 from ..agents.model import Agent
-from ..protocol.content import DraftFields, Model
+from ..protocol.base import Model
+from ..protocol.content import DraftFields
 from ..protocol.frames import AgentDraft
 
 if TYPE_CHECKING:

@@ -55,10 +55,6 @@ class PromptQueue:
             return False
         if not prompt.text.strip() and not prompt.attachments:
             raise BadRequest("A prompt needs some text.")
-        if prompt.cells or prompt.variables:
-            raise BadRequest(
-                "Cells and variables cannot be sent along yet.", remedy="Paste what matters into the prompt."
-            )
         if busy and len(self) >= self._config.max_queue:
             raise BadRequest(f"{len(self)} prompts wait already.", remedy="Take one back, or wait for the turn to end.")
         self._spend()

@@ -17,6 +17,7 @@ from ..claude.availability import Availability
 from ..claude.context import ContextUsage
 from ..config import ClaudeWorkspace
 from ..errors import TooManySessions
+from ..notebook.access import Notebooks
 from ..protocol.content import Context
 from ..protocol.frames import Down
 from .beginning import Beginning, beginning
@@ -48,7 +49,7 @@ class Registry:
     """Owns the store and the sessions; `start` before anything else, `stop` last.
 
     `demo_environment` gives the CLI's extra environment where the demo model answers; None: the real model. `tell`
-    hears on the engine's thread that sessions begin, change and end.
+    hears on the engine's thread that sessions begin, change and end. `notebooks` is where notebooks are; None: nowhere.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Registry:
         log: logging.Logger,
         demo_environment: Callable[[], dict[str, str]] | None = None,
         tell: Callable[[SessionNews], None] = lambda news: None,
+        notebooks: Notebooks | None = None,
     ) -> None:
         self._config = config
         self._root = str(root_dir)
@@ -68,6 +70,7 @@ class Registry:
         self._runtime = runtime_dir
         self._log = log
         self._demo = demo_environment
+        self._notebooks = notebooks
         self._herald = Herald(tell, log)
         self.accepted = Accepted(data_dir / ACCEPTED)
         self._store = Store(data_dir / "sessions.sqlite")
@@ -107,6 +110,7 @@ class Registry:
             missing=self._availability.missing,
             neighbours=self._next_to,
             accepted=self.accepted,
+            notebooks=self._notebooks,
             bypass=bypass,
             demo=self._demo is not None,
         )

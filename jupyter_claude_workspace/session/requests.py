@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from ..errors import BadRequest
 from ..protocol.frames import (
     Answer,
-    CallResult,
     Configure,
     EditDraft,
     Interrupt,
@@ -99,10 +98,6 @@ def _edit_draft(session: Session, frame: EditDraft, user: str) -> None:
     session.drafting.edit(frame.fields)
 
 
-def _call_result(session: Session, frame: CallResult, user: str) -> None:
-    raise BadRequest("Nobody waits for this call's result.")
-
-
 HANDLERS: dict[type, Callable[[Session, Any, str], None]] = {
     Prompt: _prompt,
     Answer: _answer,
@@ -112,5 +107,4 @@ HANDLERS: dict[type, Callable[[Session, Any, str], None]] = {
     Reorder: _reorder,
     Rewind: _rewind,
     EditDraft: _edit_draft,
-    CallResult: _call_result,
 }

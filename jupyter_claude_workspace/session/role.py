@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..agents.model import Agent
-from ..protocol.content import Model
+from ..protocol.base import Model
 
 
 class Role(Model):

@@ -7,7 +7,17 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Literal
 
-from ..claude.events import Entered, Event, Finished, Hopeless, Identity, InMode, Taken
+from ..claude.events import (
+    AskRequest,
+    Entered,
+    Event,
+    Finished,
+    Hopeless,
+    Identity,
+    InMode,
+    Taken,
+    Verdict,
+)
 from ..protocol.content import Mode, Problem, Settings, State
 from ..protocol.frames import (
     Branch,
@@ -30,6 +40,7 @@ from .drafting import Drafting
 from .driver import Driver
 from .info import SessionInfo
 from .journal import Journal, Subscription
+from .notebook.work import NotebookWork
 from .permissions import Gate
 from .prompts import PromptQueue
 from .record import StoredSession
@@ -65,6 +76,7 @@ class Session:
         self.agents = Agents(self)
         self.drafting = Drafting(self)
         self.saving = Saving(self)
+        self.work = NotebookWork(self, surroundings.notebooks)
         self.driver = Driver(self, surroundings)
         self.model: str | None = None  # as the process names it
         self.changing = 0  # changes of the mode that the process has not confirmed yet
@@ -81,6 +93,11 @@ class Session:
     def turn(self) -> Turn | None:
         """The turn that runs."""
         return self.turns.now
+
+    async def ask(self, request: AskRequest) -> Verdict:
+        """Decide what Claude Code asks, or ask the person."""
+        verdict = await self.work.ask(request)
+        return await self.saving.ask(request) if verdict is None else verdict
 
     # ── from outside ──
 

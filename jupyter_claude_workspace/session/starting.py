@@ -42,7 +42,7 @@ async def started(session: Session, around: Surroundings, lost: Callable[[str], 
                 await _spec(session, resume=resume, allow_bypass=around.bypass),
                 launch,
                 deliver=session.deliver,
-                ask=session.saving.ask,
+                ask=session.ask,
                 lost=lost,
                 log=around.log,
             )

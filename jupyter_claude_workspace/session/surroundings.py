@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..agents.accepted import Accepted
 from ..claude.events import Point
 from ..config import ClaudeWorkspace
+from ..notebook.access import Notebooks
 from ..protocol.content import Problem
 from .herald import Herald
 from .neighbours import Neighbours
@@ -29,8 +30,9 @@ class Surroundings:
     `admit` raises TooManySessions where there is no room for this session's process. `conversation` says whether Claude
     Code keeps one under an id (blocking), `branch` makes a new one that goes up to the first of some points that is
     there (blocking; None: none is; raises WorkspaceError). `missing` is what keeps the model from answering, such as no
-    credentials. `neighbours` are the agents of a folder, and `accepted` those that this person lets run. `bypass`: a
-    session may be switched to a mode in which no tool asks.
+    credentials. `neighbours` are the agents of a folder, and `accepted` those that this person lets run. `notebooks` is
+    where notebooks are open and run; None: nobody hosts them here. `bypass`: a session may be switched to a mode in
+    which no tool asks.
     """
 
     config: ClaudeWorkspace
@@ -46,5 +48,6 @@ class Surroundings:
     missing: Callable[[], Problem | None]
     neighbours: Callable[[Path], Neighbours]
     accepted: Accepted
+    notebooks: Notebooks | None
     bypass: bool
     demo: bool

@@ -92,11 +92,11 @@ def _tool_finished(frame: frames.ToolFinished) -> str:
 
 
 def _question(frame: frames.Question) -> str:
-    if frame.ask.kind == "permission":
-        return f"*Asked: {inline(frame.ask.title)}*"
     if frame.ask.kind == "plan":
         return "*Asked to approve this plan:*\n\n" + _quoted(frame.ask.plan)
-    return "\n\n".join(f"*Asked: {inline(item.question)}*" for item in frame.ask.items)
+    if frame.ask.kind == "choice":
+        return "\n\n".join(f"*Asked: {inline(item.question)}*" for item in frame.ask.items)
+    return f"*Asked: {inline(frame.ask.title)}*"
 
 
 def _question_settled(frame: frames.QuestionSettled) -> str:

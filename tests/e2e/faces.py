@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,20 @@ class Face(Panel):
         found: dict[str, Any] = handle.json_value()
         return found
 
+    def shown(self) -> dict[str, Any]:
+        """What a waiting test looks at, for the message of one that waited in vain."""
+        attributes = "each => ({...each.dataset})"
+        return {
+            "face": self.name,
+            "state": self.root.get_attribute("data-state"),
+            "turns": self.part("viewport").get_attribute("data-turns"),
+            "newest": self.part("turn").last.evaluate(attributes),
+            "outgoing": self.part("outgoing").all_inner_texts(),
+            "queued": self.part("queued").all_inner_texts(),
+            "open": self.root.locator("[data-open=true]").evaluate_all(f"all => all.map({attributes})"),
+            "composer": self.part("composer").input_value(),
+        }
+
     def settle(self) -> None:
         """Answer the open question as a person would: choose what is to be chosen, and press the first button."""
         question = self.part("question")
@@ -98,7 +113,8 @@ class Faces:
     def over(self) -> list[dict[str, Any]]:
         """What each shows of one turn more than there were, answering what is asked, in turn in another face."""
         self.turns += 1
-        while True:
+        end = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < end:
             for _ in range(20):
                 if self.page.root.get_attribute("data-state") == "waiting":
                     break
@@ -112,6 +128,7 @@ class Faces:
             face = self.next()
             face.settle()
             self.gone(face)
+        raise AssertionError(f"turn {self.turns} is not over in every face: {[face.shown() for face in self.all]}")
 
     def transcript(self) -> list[dict[str, Any]]:
         """The frames that the server has."""

@@ -40,6 +40,7 @@ function read(raw: Raw): ServerFrame | null {
       origin: origin(object(raw["origin"])),
       text: text(raw["text"]),
       attachments: attachments(raw["attachments"]),
+      mentions: [],
       after: some(raw["after"]),
     }),
     steered: () => ({
@@ -48,6 +49,7 @@ function read(raw: Raw): ServerFrame | null {
       prompt: text(raw["prompt"]),
       text: text(raw["text"]),
       attachments: attachments(raw["attachments"]),
+      mentions: [],
       user: some(raw["user"]),
     }),
     message: () => ({

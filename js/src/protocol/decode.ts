@@ -33,7 +33,8 @@ const KNOWN: Record<ServerFrame["type"], true> = {
   state: true,
   queue: true,
   configured: true,
-  call: true,
+  sent: true,
+  notebook_changed: true,
   agent_draft: true,
   agent_saved: true,
 };

@@ -4,8 +4,17 @@
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ClientFrame".
  */
-export type ClientFrame =
-  Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | EditDraft | CallResult;
+export type ClientFrame = Prompt | Answer | Interrupt | Restart | Configure | Unqueue | Reorder | Rewind | EditDraft;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveDown".
+ */
+export type LiveDown = LiveCall | LiveCancel;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveUp".
+ */
+export type LiveUp = LiveHello | LiveOpen | LiveResult | LiveRunning | LiveWaiting;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ServerFrame".
@@ -33,7 +42,8 @@ export type ServerFrame =
   | StateChanged
   | Queue
   | Configured
-  | Call
+  | Sent
+  | NotebookChanged
   | AgentDraft
   | AgentSaved;
 /**
@@ -60,7 +70,8 @@ export type SessionFrame =
   | StateChanged
   | Queue
   | Configured
-  | Call
+  | Sent
+  | NotebookChanged
   | AgentDraft
   | AgentSaved;
 
@@ -142,6 +153,10 @@ export interface Answer {
   answers?: {
     [k: string]: string;
   } | null;
+  /**
+   * for changes of cells: each; `decision` stands for the others
+   */
+  changes?: ChangeVerdict[] | null;
   decision: "allow" | "allow_session" | "deny";
   id?: string | null;
   /**
@@ -161,6 +176,27 @@ export interface Answer {
    */
   rule?: Rule | null;
   type: "answer";
+}
+/**
+ * What a person decided about one change of a proposal.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ChangeVerdict".
+ */
+export interface ChangeVerdict {
+  accept: boolean;
+  /**
+   * its place in the question's `changes`, from 0
+   */
+  change: number;
+  /**
+   * words that go with a rejection
+   */
+  message: string;
+  /**
+   * with `accept`: the source instead
+   */
+  source?: string | null;
 }
 /**
  * A permission rule a person may grant for the rest of this session, in Claude Code's own grammar.
@@ -226,53 +262,63 @@ export interface Branch {
   type: "branch";
 }
 /**
- * A request to the live notebook of one client; others ignore it. Answered by `call_result`.
+ * One change of one cell, as it is proposed or as it was made.
+ *
+ * `before` is the cell's source without it (insert: empty), `source` the one with it (delete: empty).
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Call".
+ * via the `definition` "CellChange".
  */
-export interface Call {
-  arguments: {
-    [k: string]: unknown;
-  };
+export interface CellChange {
+  action: "insert" | "replace" | "delete" | "move";
   /**
-   * milliseconds since 1970-01-01 UTC
+   * insert, move: the cell that it will follow; absent: the first
    */
-  at: number;
-  call: string;
-  client: string;
-  name: string;
-  seq: number;
-  timeout_ms: number;
-  turn?: string | null;
-  type: "call";
+  after?: string | null;
+  before: string;
+  /**
+   * the cell's id; of an insertion: the id that it will have
+   */
+  cell: string;
+  cell_type: "code" | "markdown" | "raw";
+  source: string;
 }
 /**
- * The live notebook's answer to a `call`.
+ * A cell goes along with a prompt: its source and its outputs.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "CallResult".
+ * via the `definition` "CellMention".
  */
-export interface CallResult {
-  call: string;
-  id?: string | null;
-  ok: boolean;
-  problem?: Problem | null;
-  result?: {
-    [k: string]: unknown;
-  };
-  type: "call_result";
+export interface CellMention {
+  cell: string;
+  kind: "cell";
 }
 /**
- * What went wrong and what to do about it.
+ * A cell that is about to run.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Problem".
+ * via the `definition` "CellToRun".
  */
-export interface Problem {
-  code: string;
-  remedy: string;
-  text: string;
+export interface CellToRun {
+  cell: string;
+  /**
+   * how long it took the last time, where that is known
+   */
+  last_ms?: number | null;
+  policy: "ask" | "never" | "ok";
+  source: string;
+}
+/**
+ * May the notebook be changed like this? Each change is accepted or rejected by itself (`Answer.changes`).
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CellsAsk".
+ */
+export interface CellsAsk {
+  changes: CellChange[];
+  kind: "cells";
+  rules: Rule[];
+  title: string;
 }
 /**
  * Claude asks the person (AskUserQuestion). Free text is always possible.
@@ -317,23 +363,48 @@ export interface Prompt {
    * @maxItems 20
    */
   attachments?: Attachment[];
-  /**
-   * cell ids to send along
-   *
-   * @maxItems 100
-   */
-  cells?: string[];
   id?: string | null;
-  prompt: string;
-  text: string;
-  type: "prompt";
   /**
-   * kernel variables to send along
+   * what of the notebook goes along
    *
    * @maxItems 50
    */
-  variables?: string[];
+  mentions?: (CellMention | SelectionMention | ErrorMention | VariableMention)[];
+  prompt: string;
+  text: string;
+  type: "prompt";
   when?: "queue" | "steer";
+}
+/**
+ * What a person has selected in a cell goes along with a prompt.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SelectionMention".
+ */
+export interface SelectionMention {
+  cell: string;
+  kind: "selection";
+  text: string;
+}
+/**
+ * A cell that failed goes along with a prompt: source, traceback, and the variables that it names.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ErrorMention".
+ */
+export interface ErrorMention {
+  cell: string;
+  kind: "error";
+}
+/**
+ * A variable of the kernel goes along with a prompt, described as far as the privacy setting allows.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VariableMention".
+ */
+export interface VariableMention {
+  kind: "variable";
+  name: string;
 }
 /**
  * Stop the turn that runs. The queue stays.
@@ -367,6 +438,8 @@ export interface Configure {
   id?: string | null;
   mode?: ("default" | "acceptEdits" | "plan" | "bypassPermissions") | null;
   model?: string | null;
+  privacy?: ("names" | "schema" | "aggregates" | "sample" | "full") | null;
+  sealed?: boolean | null;
   type: "configure";
 }
 /**
@@ -447,6 +520,14 @@ export interface Settings {
   effort?: ("low" | "medium" | "high" | "xhigh" | "max") | null;
   mode: "default" | "acceptEdits" | "plan" | "bypassPermissions";
   model?: string | null;
+  /**
+   * how much of the notebook's data our tools show to Claude
+   */
+  privacy: "names" | "schema" | "aggregates" | "sample" | "full";
+  /**
+   * Claude's own tools that could read the data elsewhere are denied
+   */
+  sealed: boolean;
 }
 /**
  * The pieces of this API message never became whole (a retry starts anew): drop them.
@@ -479,6 +560,123 @@ export interface Error {
   type: "error";
 }
 /**
+ * What went wrong and what to do about it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Problem".
+ */
+export interface Problem {
+  code: string;
+  remedy: string;
+  text: string;
+}
+/**
+ * Do something in an open notebook. Arguments and results: `LIVE.md` beside this file.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveCall".
+ */
+export interface LiveCall {
+  arguments: {
+    [k: string]: unknown;
+  };
+  call: string;
+  name: "read" | "apply" | "run" | "save" | "reload" | "reveal";
+  path: string;
+  timeout_ms: number;
+  type: "call";
+}
+/**
+ * Nobody waits for this call any more; what it did stays.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveCancel".
+ */
+export interface LiveCancel {
+  call: string;
+  type: "cancel";
+}
+/**
+ * First frame of a page. `client`: its own id, random, the same after a reconnect.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveHello".
+ */
+export interface LiveHello {
+  client: string;
+  protocol?: number;
+  type: "hello";
+}
+/**
+ * All notebooks that are open in this page; sent whenever that, or what is said of one, changes.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveOpen".
+ */
+export interface LiveOpen {
+  /**
+   * @maxItems 500
+   */
+  notebooks: OpenNotebook[];
+  type: "open";
+}
+/**
+ * A notebook that is open in this page. `modified` is the time of the file, as it was last read or written there.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OpenNotebook".
+ */
+export interface OpenNotebook {
+  /**
+   * it is the one in front, or was the last one
+   */
+  active?: boolean;
+  collaborative?: boolean;
+  dirty?: boolean;
+  kernel?: string | null;
+  modified?: string;
+  path: string;
+}
+/**
+ * What came of a call.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveResult".
+ */
+export interface LiveResult {
+  call: string;
+  ok: boolean;
+  problem?: Problem | null;
+  result?: {
+    [k: string]: unknown;
+  };
+  type: "result";
+}
+/**
+ * A cell of a `run` was sent to the kernel, as this message.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveRunning".
+ */
+export interface LiveRunning {
+  call: string;
+  cell: string;
+  msg_id: string;
+  type: "running";
+}
+/**
+ * Code of a notebook's cell asks the person for input; `prompt` is null when it does so no more.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LiveWaiting".
+ */
+export interface LiveWaiting {
+  cell: string;
+  path: string;
+  prompt?: string | null;
+  type: "waiting";
+}
+/**
  * A whole block: it replaces whatever pieces of (message, block) came before. The truth.
  *
  * `partial`: the stream ended before the block did (interrupted, or the process died); this is all there is.
@@ -503,6 +701,27 @@ export interface Message {
   text: string;
   turn?: string | null;
   type: "message";
+}
+/**
+ * How many cells of the notebook the turn `of` has changed so far, and whether that was undone.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "NotebookChanged".
+ */
+export interface NotebookChanged {
+  /**
+   * milliseconds since 1970-01-01 UTC
+   */
+  at: number;
+  cells: number;
+  /**
+   * the turn
+   */
+  of: string;
+  seq: number;
+  turn?: string | null;
+  type: "notebook_changed";
+  undone: boolean;
 }
 /**
  * The weather: something a person should know that is not part of the conversation.
@@ -628,7 +847,7 @@ export interface PlanAsk {
  * via the `definition` "Question".
  */
 export interface Question {
-  ask: PermissionAsk | ChoiceAsk | PlanAsk;
+  ask: PermissionAsk | ChoiceAsk | PlanAsk | CellsAsk | RunAsk;
   /**
    * milliseconds since 1970-01-01 UTC
    */
@@ -640,6 +859,20 @@ export interface Question {
   tool?: string | null;
   turn?: string | null;
   type: "question";
+}
+/**
+ * May this run in the person's kernel, or this be done to the kernel? The answer's `input` may edit `code`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RunAsk".
+ */
+export interface RunAsk {
+  cells: CellToRun[];
+  code: string;
+  kind: "run";
+  rules: Rule[];
+  title: string;
+  what: "cells" | "scratch" | "interrupt" | "restart";
 }
 /**
  * A question is answered or withdrawn; it can be answered no more.
@@ -655,6 +888,10 @@ export interface QuestionSettled {
    * milliseconds since 1970-01-01 UTC
    */
   at: number;
+  /**
+   * for changes of cells: what became of each
+   */
+  changes?: ChangeVerdict[] | null;
   decision: "allow" | "allow_session" | "deny" | "withdrawn";
   /**
    * what was allowed, where a person edited it
@@ -697,6 +934,7 @@ export interface QueuedPrompt {
    * their names
    */
   attachments: string[];
+  mentions: (CellMention | SelectionMention | ErrorMention | VariableMention)[];
   prompt: string;
   text: string;
   user?: string | null;
@@ -704,6 +942,51 @@ export interface QueuedPrompt {
    * it is on its way into the turn that runs
    */
   when?: "steer" | null;
+}
+/**
+ * Pieces of the notebook's or the kernel's data went to the model: by a tool of ours, or along with a prompt.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Sent".
+ */
+export interface Sent {
+  /**
+   * milliseconds since 1970-01-01 UTC
+   */
+  at: number;
+  items: SentItem[];
+  /**
+   * the privacy setting at that time
+   */
+  level: "names" | "schema" | "aggregates" | "sample" | "full";
+  seq: number;
+  /**
+   * name of the tool; absent: they went along with a prompt
+   */
+  tool?: string | null;
+  turn?: string | null;
+  type: "sent";
+}
+/**
+ * One piece of the notebook's or the kernel's data that went to the model.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SentItem".
+ */
+export interface SentItem {
+  /**
+   * its length; of an image: bytes
+   */
+  chars: number;
+  /**
+   * how it begins, at most 300 characters; of an image: its media type
+   */
+  excerpt: string;
+  kind: "outline" | "source" | "output" | "image" | "variable";
+  /**
+   * the cell's id or the variable's name
+   */
+  what: string;
 }
 /**
  * First frame of every connection.
@@ -755,6 +1038,7 @@ export interface TurnStarted {
    */
   at: number;
   attachments: Attachment[];
+  mentions: (CellMention | SelectionMention | ErrorMention | VariableMention)[];
   origin: Origin;
   seq: number;
   text: string;
@@ -773,6 +1057,7 @@ export interface Steered {
    */
   at: number;
   attachments: Attachment[];
+  mentions: (CellMention | SelectionMention | ErrorMention | VariableMention)[];
   prompt: string;
   seq: number;
   text: string;

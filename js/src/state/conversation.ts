@@ -2,6 +2,7 @@ import type {
   Answer,
   Attachment,
   ImageBlock,
+  NotebookChanged,
   Notice,
   Origin,
   PlanItem,
@@ -10,6 +11,7 @@ import type {
   Question,
   QuestionSettled,
   QueuedPrompt,
+  Sent,
   Settings,
   StateChanged,
   TextBlock,
@@ -127,6 +129,10 @@ export interface Conversation {
   readonly notices: readonly Notice[];
   readonly queue: readonly QueuedPrompt[];
   readonly todo: readonly PlanItem[];
+  /** What of the notebook's and the kernel's data went to the model. */
+  readonly sent: readonly Sent[];
+  /** What turns did to the notebook, by turn. */
+  readonly changes: ReadonlyMap<string, NotebookChanged>;
   readonly outgoing: readonly Outgoing[];
   readonly drafting: Drafting;
   /** Name of an agent that the person has to look at before it may run; null: none. */
@@ -154,6 +160,8 @@ export const EMPTY: Conversation = {
   notices: [],
   queue: [],
   todo: [],
+  sent: [],
+  changes: new Map(),
   outgoing: [],
   drafting: NO_DRAFT,
   review: null,

@@ -77,8 +77,10 @@ function apply(state: Conversation, frame: ServerFrame): Conversation {
       return drafted(state, frame);
     case "agent_saved":
       return { ...state, drafting: { ...state.drafting, saved: frame } };
-    case "call":
-      return state; // for the live notebook, which this panel does not hold
+    case "sent":
+      return { ...state, sent: [...state.sent, frame] };
+    case "notebook_changed":
+      return { ...state, changes: new Map(state.changes).set(frame.of, frame) };
     default:
       return never(frame);
   }

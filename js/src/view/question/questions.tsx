@@ -6,6 +6,7 @@ import type { Reply } from "../../session";
 import { useArmed, useSelect, useSession } from "../hooks";
 import { Icon } from "../icons";
 import { questionStrings as strings } from "../strings/question";
+import { AskSlot } from "../notebook/slot";
 import { Choice } from "./choice";
 import { isIdle, pressedIn } from "./keys";
 import { Permission } from "./permission";
@@ -162,6 +163,9 @@ function body(common: Omit<AskProps<never>, "ask">): JSX.Element {
       return <Choice {...common} ask={ask} />;
     case "plan":
       return <Plan {...common} ask={ask} />;
+    case "cells":
+    case "run":
+      return <AskSlot {...common} />;
     default:
       return never(ask);
   }

@@ -1,0 +1,1 @@
+export { mountAsk as ask } from "../view/notebook/ask";

@@ -1,0 +1,4 @@
+/** Of the notebook's part, what is said before the part is there. */
+export const notebook = {
+  loading: "Loading …",
+};

@@ -1,0 +1,1 @@
+"""What a session does with its notebook for Claude."""
