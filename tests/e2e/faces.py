@@ -63,6 +63,7 @@ class Face(Panel):
             "newest": self.part("turn").last.evaluate(attributes),
             "outgoing": self.part("outgoing").all_inner_texts(),
             "queued": self.part("queued").all_inner_texts(),
+            "left": self.part("jump").count() > 0,
             "open": self.root.locator("[data-open=true]").evaluate_all(f"all => all.map({attributes})"),
             "composer": self.part("composer").input_value(),
         }

@@ -20,7 +20,8 @@ export class Follower {
     // Whatever grows or shrinks moves the end, and may move the view with it. Only a way up that the content does not
     // explain is the reader's wish, however short it is; and so is a way down that ends near the end.
     const now = this.#scroller.scrollTop;
-    const up = this.top - now > 1 && now < Math.min(this.#end, this.#endNow()) - 1;
+    const resized = this.#scroller.clientHeight !== this.height; // a higher view pushes itself up, and is then laid out
+    const up = !resized && this.top - now > 1 && now < Math.min(this.#end, this.#endNow()) - 1;
     if (up) {
       this.following = false;
     } else if (this.#endNow() - now < NEAR && now >= this.top) {
