@@ -225,6 +225,7 @@ class Notice(Down):
     attempt: int | None = None
     max_attempts: int | None = None
     retry_in_ms: int | None = None
+    snapshot: int | None = Field(default=None, description="of the timeline: restoring it puts this right")
     over: bool = False
 
 
@@ -260,11 +261,12 @@ class Queue(Down):
 
 
 class Configured(Down):
-    """What the session runs with from now on, and its title."""
+    """What the session runs with from now on, its title, and where its notebook is now if that was moved."""
 
     type: Literal["configured"] = "configured"
     settings: Settings
     title: str = ""
+    notebook: str | None = None
 
 
 class Sent(Down):

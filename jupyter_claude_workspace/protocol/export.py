@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from .frames import PROTOCOL_VERSION, ClientFrame, ServerFrame, SessionFrame
-from .live import LiveDown, LiveUp
+from .live import CellEdit, LiveDown, LiveUp
 
 SCHEMA = Path(__file__).parent / "schema.json"
 
@@ -46,15 +46,16 @@ def _nullable(schema: dict[str, Any]) -> bool:
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) with the roots `ClientFrame`, `ServerFrame`, `LiveUp` and so on under `$defs`."""
     definitions: dict[str, Any] = {}
-    unions: tuple[tuple[str, Any, Any], ...] = (
+    roots: tuple[tuple[str, Any, Any], ...] = (
         ("ClientFrame", ClientFrame, "validation"),
         ("LiveUp", LiveUp, "validation"),
         ("LiveDown", LiveDown, "serialization"),
+        ("CellEdit", CellEdit, "serialization"),
         ("SessionFrame", SessionFrame, "serialization"),
         ("ServerFrame", ServerFrame, "serialization"),
     )
-    for name, union, mode in unions:
-        made = TypeAdapter(union).json_schema(mode=mode, schema_generator=_Untitled)
+    for name, root, mode in roots:
+        made = TypeAdapter(root).json_schema(mode=mode, schema_generator=_Untitled)
         if mode == "serialization":
             _relax(made)
         definitions.update(made.pop("$defs", {}))  # the server's stricter form of what both directions share

@@ -61,11 +61,11 @@ from .up import (
 
 __all__ = [
     "MAX_FRAME_BYTES", "MAX_PROMPT_CHARS", "PROTOCOL_VERSION", "PROVISIONAL", "AgentDraft", "AgentSaved", "Answer",
-    "Branch", "ClientFrame", "Configure", "Configured", "Discard", "Down", "EditDraft",
-    "Error", "Interrupt", "Message", "NotebookChanged", "Notice", "Piece", "Plan", "Prompt", "Question",
-    "QuestionSettled", "Queue", "Reorder", "Restart", "Rewind", "Sent", "ServerFrame", "SessionFrame", "Snapshot", "StateChanged",
-    "Steered", "Text", "Thinking", "ToolFinished", "ToolInput", "ToolProgress", "ToolStarted", "TurnEnded", "TurnStarted", "Unqueue",
-    "Welcome",
+    "Branch", "ClientFrame", "Configure", "Configured", "Discard", "Down", "EditDraft", "Error", "Interrupt",
+    "Message", "NotebookChanged", "Notice", "Piece", "Plan", "Prompt", "Question", "QuestionSettled", "Queue",
+    "Reorder", "Restart", "Rewind", "Sent", "ServerFrame", "SessionFrame", "Snapshot", "StateChanged", "Steered",
+    "Text", "Thinking", "ToolFinished", "ToolInput", "ToolProgress", "ToolStarted", "TurnEnded", "TurnStarted",
+    "Unqueue", "Welcome",
 ]  # fmt: skip
 
 ClientFrame = Annotated[

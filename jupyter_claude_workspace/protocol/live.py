@@ -20,7 +20,7 @@ CallName = Literal["read", "apply", "run", "save", "reload", "reveal"]
 
 
 class OpenNotebook(Model):
-    """A notebook that is open in this page. `modified` is the time of the file, as it was last read or written there."""
+    """A notebook that is open in this page. `modified` is the time of the file when it was last read or written."""
 
     path: str = Field(max_length=4096)
     kernel: str | None = Field(default=None, max_length=200)
@@ -31,18 +31,26 @@ class OpenNotebook(Model):
 
 
 class LiveHello(Model):
-    """First frame of a page. `client`: its own id, random, the same after a reconnect."""
+    """First frame of a page. `client`: its own id, random, the same after a reconnect.
+
+    `calls`: after a reconnect, the calls that it still is at, or whose results it could not send before.
+    """
 
     type: Literal["hello"]
     protocol: int = LIVE_VERSION
     client: str = Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+    calls: list[Annotated[str, Field(max_length=64)]] = Field(default=[], max_length=1000)
 
 
 class LiveOpen(Model):
-    """All notebooks that are open in this page; sent whenever that, or what is said of one, changes."""
+    """All notebooks that are open in this page; sent whenever that, or what is said of one, changes.
+
+    `focused`: the person has just turned to this page or to another notebook in it; the last one counts.
+    """
 
     type: Literal["open"]
     notebooks: list[OpenNotebook] = Field(max_length=500)
+    focused: bool = False
 
 
 class LiveResult(Model):
@@ -74,7 +82,10 @@ class LiveWaiting(Model):
 
 
 class LiveCall(Model):
-    """Do something in an open notebook. Arguments and results: `LIVE.md` beside this file."""
+    """Do something in an open notebook. Arguments and results: `LIVE.md` beside this file.
+
+    `timeout_ms`: how long its result is waited for; 0: as long as it takes.
+    """
 
     type: Literal["call"] = "call"
     call: str

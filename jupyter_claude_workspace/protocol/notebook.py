@@ -14,6 +14,7 @@ Privacy = Literal["names", "schema", "aggregates", "sample", "full"]
 RunPolicy = Literal["ask", "never", "ok"]
 CellId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
 MAX_SELECTION_CHARS = 100_000
+Label = Annotated[str, Field(max_length=200, description="what panels call it; Claude is not told")]
 
 
 class CellChange(Model):
@@ -28,6 +29,11 @@ class CellChange(Model):
     before: str = ""
     source: str = ""
     after: str | None = Field(default=None, description="insert, move: the cell that it will follow; absent: the first")
+    number: int | None = Field(default=None, description="the cell's place before all changes, from 1; insert: absent")
+    after_number: int | None = Field(
+        default=None,
+        description="insert, move: the place of the cell that it will follow, before all changes; 0: the first",
+    )
 
 
 class ChangeVerdict(Model):
@@ -53,6 +59,7 @@ class CellMention(Model):
 
     kind: Literal["cell"]
     cell: CellId
+    label: Label = ""
 
 
 class SelectionMention(Model):
@@ -61,6 +68,7 @@ class SelectionMention(Model):
     kind: Literal["selection"]
     cell: CellId
     text: str = Field(max_length=MAX_SELECTION_CHARS)
+    label: Label = ""
 
 
 class ErrorMention(Model):
@@ -68,6 +76,7 @@ class ErrorMention(Model):
 
     kind: Literal["error"]
     cell: CellId
+    label: Label = ""
 
 
 class VariableMention(Model):

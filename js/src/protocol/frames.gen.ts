@@ -275,13 +275,47 @@ export interface CellChange {
    * insert, move: the cell that it will follow; absent: the first
    */
   after?: string | null;
+  /**
+   * insert, move: the place of the cell that it will follow, before all changes; 0: the first
+   */
+  after_number?: number | null;
   before: string;
   /**
    * the cell's id; of an insertion: the id that it will have
    */
   cell: string;
   cell_type: "code" | "markdown" | "raw";
+  /**
+   * the cell's place before all changes, from 1; insert: absent
+   */
+  number?: number | null;
   source: string;
+}
+/**
+ * One step of `apply`. All steps of a call are done together, as one step of undo, or none is.
+ *
+ * `before` is the source that the cell must have (replace, delete; null: whichever). `whole` is a cell as nbformat has
+ * it, to be put back as it was; `outputs` and `execution_count` replace those of a code cell.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CellEdit".
+ */
+export interface CellEdit {
+  action: "insert" | "replace" | "delete" | "move" | "outputs";
+  after?: string | null;
+  before?: string | null;
+  cell: string;
+  cell_type?: ("code" | "markdown" | "raw") | null;
+  execution_count?: number | null;
+  outputs?:
+    | {
+        [k: string]: unknown;
+      }[]
+    | null;
+  source: string;
+  whole?: {
+    [k: string]: unknown;
+  } | null;
 }
 /**
  * A cell goes along with a prompt: its source and its outputs.
@@ -292,6 +326,10 @@ export interface CellChange {
 export interface CellMention {
   cell: string;
   kind: "cell";
+  /**
+   * what panels call it; Claude is not told
+   */
+  label: string;
 }
 /**
  * A cell that is about to run.
@@ -384,6 +422,10 @@ export interface Prompt {
 export interface SelectionMention {
   cell: string;
   kind: "selection";
+  /**
+   * what panels call it; Claude is not told
+   */
+  label: string;
   text: string;
 }
 /**
@@ -395,6 +437,10 @@ export interface SelectionMention {
 export interface ErrorMention {
   cell: string;
   kind: "error";
+  /**
+   * what panels call it; Claude is not told
+   */
+  label: string;
 }
 /**
  * A variable of the kernel goes along with a prompt, described as far as the privacy setting allows.
@@ -493,7 +539,7 @@ export interface EditDraft {
   type: "edit_draft";
 }
 /**
- * What the session runs with from now on, and its title.
+ * What the session runs with from now on, its title, and where its notebook is now if that was moved.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Configured".
@@ -503,6 +549,7 @@ export interface Configured {
    * milliseconds since 1970-01-01 UTC
    */
   at: number;
+  notebook?: string | null;
   seq: number;
   settings: Settings;
   title: string;
@@ -573,6 +620,8 @@ export interface Problem {
 /**
  * Do something in an open notebook. Arguments and results: `LIVE.md` beside this file.
  *
+ * `timeout_ms`: how long its result is waited for; 0: as long as it takes.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "LiveCall".
  */
@@ -599,10 +648,16 @@ export interface LiveCancel {
 /**
  * First frame of a page. `client`: its own id, random, the same after a reconnect.
  *
+ * `calls`: after a reconnect, the calls that it still is at, or whose results it could not send before.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "LiveHello".
  */
 export interface LiveHello {
+  /**
+   * @maxItems 1000
+   */
+  calls?: string[];
   client: string;
   protocol?: number;
   type: "hello";
@@ -610,10 +665,13 @@ export interface LiveHello {
 /**
  * All notebooks that are open in this page; sent whenever that, or what is said of one, changes.
  *
+ * `focused`: the person has just turned to this page or to another notebook in it; the last one counts.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "LiveOpen".
  */
 export interface LiveOpen {
+  focused?: boolean;
   /**
    * @maxItems 500
    */
@@ -621,7 +679,7 @@ export interface LiveOpen {
   type: "open";
 }
 /**
- * A notebook that is open in this page. `modified` is the time of the file, as it was last read or written there.
+ * A notebook that is open in this page. `modified` is the time of the file when it was last read or written.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "OpenNotebook".
@@ -747,6 +805,10 @@ export interface Notice {
   remedy: string;
   retry_in_ms?: number | null;
   seq: number;
+  /**
+   * of the timeline: restoring it puts this right
+   */
+  snapshot?: number | null;
   text: string;
   turn?: string | null;
   type: "notice";
