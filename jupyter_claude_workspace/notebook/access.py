@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from ..protocol.live import CellEdit
 
 Where = Literal["live", "file"]
-CellState = Literal["waiting", "running", "input", "ok", "error", "interrupted", "aborted", "lost"]
+CellState = Literal["waiting", "running", "input", "ok", "error", "interrupted", "aborted", "changed", "lost"]
 KernelAction = Literal["state", "interrupt", "restart"]
 
 
@@ -32,7 +32,8 @@ class CellRun:
     """One cell, or a piece of scratch code (`cell` is None), in a run; times in milliseconds.
 
     `outputs` as nbformat has them. `prompt`: what code that waits for input asks, where `state` is "input". "lost": the
-    kernel was restarted or died; "aborted": never begun, because one before it failed or the run was stopped.
+    kernel was restarted or died; "aborted": never begun, because one before it failed or the run was stopped;
+    "changed": never begun, because its source was another when its turn came.
     """
 
     cell: str | None
@@ -45,13 +46,18 @@ class CellRun:
 
 @dataclass(frozen=True)
 class RunReport:
-    """A run as it is now. `kernel` says what befell the kernel meanwhile: "restarted", "died", or nothing."""
+    """A run as it is now.
+
+    `kernel` says what befell the kernel meanwhile: "restarted", "died", or nothing; `note` what else there is to say,
+    such as that outputs could not be written into the notebook.
+    """
 
     run: str
     over: bool
     where: Where
     cells: tuple[CellRun, ...]
     kernel: Literal["", "restarted", "died"] = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
