@@ -16,6 +16,7 @@ from jupyter_server.extension.application import ExtensionApp
 
 from .config import ClaudeWorkspace
 from .errors import WorkspaceError
+from .host.hosting import Hosting
 from .web.backend import Backend
 from .web.events import EventBus
 from .web.routes import ROUTES
@@ -52,6 +53,7 @@ class ClaudeWorkspaceApp(ExtensionApp):
         self.services = Services(
             config=config,
             backend=Backend(self._make_registry),
+            hosting=Hosting(self.serverapp),
             base_url=self.settings["base_url"],
             static_url=self.static_url_prefix,
         )
@@ -83,7 +85,10 @@ class ClaudeWorkspaceApp(ExtensionApp):
         """Close the channels, then end everything they showed."""
         if SETTING in self.settings:  # else the server's start failed before ours
             await self.services.channels.stop()
+            await self.services.lives.stop()
+            await self.services.hosting.stop_following()
             await asyncio.to_thread(self._stop)
+            await self.services.hosting.close()
 
     def _stop(self) -> None:
         """The rest of the end; also when the server ends without asking its extensions."""
@@ -114,6 +119,7 @@ class ClaudeWorkspaceApp(ExtensionApp):
 
         assert self.serverapp is not None
         config = self.services.config
+        self.serverapp.io_loop.add_callback(self.services.hosting.follow, lambda: self.services.backend)
         if self.demo is None and self._demo_wanted():
             from .demo.thread import DemoThread  # noqa: PLC0415
 
@@ -126,6 +132,7 @@ class ClaudeWorkspaceApp(ExtensionApp):
             log=self.log,
             demo_environment=self.demo.environment if self.demo else None,
             tell=self.events.tell,
+            notebooks=self.services.hosting().bridge,
         )
 
     def _demo_wanted(self) -> bool:

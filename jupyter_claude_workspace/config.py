@@ -5,6 +5,8 @@ from __future__ import annotations
 from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, validate
 from traitlets.config import Configurable
 
+from .notebook.privacy import LEVELS
+
 
 class ClaudeWorkspace(Configurable):
     """What can be set. Times are in seconds, sizes in bytes, unless a help text says otherwise."""
@@ -53,6 +55,15 @@ class ClaudeWorkspace(Configurable):
         False, help="Whether a person may switch a session to `bypassPermissions`, in which no tool asks. Not stored."
     ).tag(config=True)
 
+    privacy = Enum(
+        list(LEVELS),
+        default_value="full",
+        help=(
+            "How much of a notebook's data the notebook tools and mentions show to Claude in a notebook's first "
+            "conversation: names, schema, aggregates, sample or full. Later ones begin with what the last one had."
+        ),
+    ).tag(config=True)
+
     # ── limits ──
     max_sessions = Int(100, help="Sessions with a live process at once in this server. 0: no limit.").tag(config=True)
     max_stored_sessions = Int(2000, help="Sessions kept in the store. 0: no limit.").tag(config=True)
@@ -72,6 +83,16 @@ class ClaudeWorkspace(Configurable):
     memory_per_session = Int(
         4 << 20, help="Bytes of recent frames that a session keeps in memory for reconnecting clients."
     ).tag(config=True)
+    history_bytes = Int(
+        500 << 20,
+        help=(
+            "Bytes that the past of all notebooks (snapshots, and what Claude changed) takes on the disk; the oldest "
+            "turns go first, never the newest snapshot of a notebook. 0: no limit."
+        ),
+    ).tag(config=True)
+    history_snapshots = Int(200, help="Snapshots kept of one notebook, two a turn at most. 0: no limit.").tag(
+        config=True
+    )
     notebook_bytes = Int(
         256 << 10,
         help="Bytes of a conversation, newest turns first, that are kept in its notebook's file. 0: none of it.",
@@ -115,7 +136,8 @@ class ClaudeWorkspace(Configurable):
     @validate(
         "max_sessions", "max_stored_sessions", "concurrent_starts", "max_queue", "prompts_per_minute",
         "frames_per_second", "connections_per_minute", "looks_per_minute", "crash_limit", "api_retries",
-        "silence_seconds", "silence_limit_seconds", "api_timeout", "notebook_bytes",
+        "silence_seconds", "silence_limit_seconds", "api_timeout", "notebook_bytes", "history_bytes",
+        "history_snapshots",
     )  # fmt: skip
     def _not_negative(self, proposal: dict[str, float]) -> float:
         if proposal["value"] < 0:

@@ -101,6 +101,20 @@ class RunUnknown(WorkspaceError):
     status = 404
 
 
+class HistoryUnknown(WorkspaceError):
+    """What is asked for of a notebook's past is not kept (any more)."""
+
+    code = "history_unknown"
+    status = 404
+
+
+class HistoryUnusable(WorkspaceError):
+    """A notebook's past cannot be read or written now."""
+
+    code = "history_unusable"
+    status = 507
+
+
 class AgentUnknown(WorkspaceError):
     """There is no agent of this name next to the notebook."""
 

@@ -15,6 +15,9 @@ from tornado.routing import PathMatches, Router, Rule
 from tornado.web import RequestHandler, StaticFileHandler
 from tornado.websocket import WebSocketHandler
 
+from jupyter_claude_workspace.notebook.history import History, Whose
+from jupyter_claude_workspace.notebook.steps import Step
+
 PACKAGE = "jupyter_claude_workspace"
 # A body that each write route accepts, so that nothing but a lack of rights can be why it refuses.
 BODIES: dict[str, dict[str, Any]] = {
@@ -22,18 +25,24 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST api/sessions": {"notebook": "analysis.ipynb", "new": True},
     "PATCH api/sessions/{session_id}": {"title": "changed"},
     "POST api/sessions/{session_id}/ticket": {},
+    "POST api/sessions/{session_id}/mentions/preview": {"mentions": []},
+    "POST api/live/ticket": {},
     "PUT api/agents/{name}": {"name": "reviewer", "description": "reviews", "prompt": "Review."},
     "PUT api/agents/create-session": {"name": "create-session", "description": "reviews", "prompt": "Review."},
     "POST api/agents/{name}/accept": {},
+    "POST api/sessions/{session_id}/timeline/{snapshot}/restore": {},
+    "POST api/sessions/{session_id}/turns/{turn}/undo": {},
     "POST api/agent-files/import": {"filename": "a.md", "text": "---\nname: a\ndescription: b\n---\nReview."},
 }
 NOTEBOOK = "analysis.ipynb"
+SNAPSHOT = 1
+TURN = "t-kept"
 AGENT = "reviewer"
 
 
 @dataclass(frozen=True)
 class Door:
-    """One method of one route. `path` is below `claude-workspace/`, with `{session_id}` or `{name}` where those go."""
+    """One method of one route. `path` is below `claude-workspace/`, with `{session_id}` and the like where those go."""
 
     method: str
     path: str
@@ -51,6 +60,11 @@ class Door:
         return self.method not in {"GET", "HEAD", "OPTIONS"}
 
     @property
+    def action(self) -> str:
+        """What the authorizer is asked for."""
+        return str(getattr(getattr(self.handler, self.method.lower()), "action"))  # noqa: B009 - see `allowed`
+
+    @property
     def is_channel(self) -> bool:
         """Whether it upgrades to a WebSocket."""
         return self.method == "GET" and issubclass(self.handler, WebSocketHandler)
@@ -60,7 +74,7 @@ class Door:
 
     def at(self, session_id: str, name: str = AGENT) -> str:
         """Its path for a session and an agent."""
-        return self.path.format(session_id=session_id, name=name)
+        return self.path.format(session_id=session_id, name=name, snapshot=SNAPSHOT, turn=TURN)
 
     def needs(self, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
         """What its query and headers must say; where it is about an agent, that is there, as the headers name it."""
@@ -78,7 +92,7 @@ class Door:
         path = self.at(session_id)
         if self.is_channel:
             try:
-                (await stage.channel(session_id, headers=headers, **params)).close()
+                (await stage.socket(path, headers=headers, **params)).close()
             except HTTPClientError as error:
                 return error.code
             return 101
@@ -100,7 +114,21 @@ def agent(stage: Stage, name: str) -> str:
 async def interview(stage: Stage) -> str:
     """A session for which every door is open: in which that agent is made into another version of it."""
     agent(stage, AGENT)
-    return await stage.create(stage.notebook(NOTEBOOK), context="agent-create", agent=AGENT)
+    session_id = await stage.create(stage.notebook(NOTEBOOK), context="agent-create", agent=AGENT)
+    past(stage, session_id)
+    return session_id
+
+
+def past(stage: Stage, session_id: str) -> None:
+    """Let a turn have changed the session's notebook, which is the first thing that is kept of any."""
+    history = History(stage.data / "notebooks", most_bytes=0, most_snapshots=0)
+    whose = Whose(session_id, f"{stage.root}\n{NOTEBOOK}", TURN)
+    empty: dict[str, Any] = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    kept = history.snapshot(whose, empty, "turn")
+    assert kept is not None
+    assert kept.snapshot == SNAPSHOT
+    history.add(whose, "edit", Step((), (), ()))
+    history.close()
 
 
 def doors(stage: Stage) -> list[Door]:
@@ -137,6 +165,8 @@ def _path(pattern: str, stage: Stage) -> str:
     path = pattern.removesuffix("$").removeprefix(f"{stage.base_url}claude-workspace/")
     assert path != pattern.removesuffix("$"), f"{pattern} is not below claude-workspace/"
     which = "{name}" if path.startswith("api/agents/") else "{session_id}"
-    path, groups = re.subn(r"\([^()]*\)", which, path)
-    assert groups <= 1, f"{pattern} takes more than a session or an agent"
+    path = re.sub(r"\([^()]*\)", which, path, count=1)
+    path = re.sub(r"(?<=timeline/)\([^()]*\)", "{snapshot}", path)
+    path = re.sub(r"(?<=turns/)\([^()]*\)", "{turn}", path)
+    assert "(" not in path, f"{pattern} takes something that is not known here"
     return path

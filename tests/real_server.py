@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class RealServer:
             "HOME": str(self.home),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(PACKAGE),
-            "TMPDIR": os.environ["TMPDIR"],
+            "TMPDIR": tempfile.gettempdir(),
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
             "JUPYTER_DATA_DIR": str(folder / "data"),
             "JUPYTER_CONFIG_DIR": str(folder / "config"),

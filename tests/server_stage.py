@@ -134,7 +134,11 @@ class Stage:
 
     async def channel(self, session_id: str, *, headers: dict[str, str] | None = None, **params: Any) -> ChannelClient:
         """Open the session's channel; raises HTTPClientError where it is refused."""
-        url = f"ws://{self.host}{self.base_url}claude-workspace/api/sessions/{session_id}/channel"
+        return await self.socket(f"api/sessions/{session_id}/channel", headers=headers, **params)
+
+    async def socket(self, path: str, *, headers: dict[str, str] | None = None, **params: Any) -> ChannelClient:
+        """Open a WebSocket at a path below `claude-workspace/`; raises HTTPClientError where it is refused."""
+        url = f"ws://{self.host}{self.base_url}claude-workspace/{path}"
         client = await ChannelClient.open(
             url_concat(url, {name: str(value) for name, value in params.items()}),
             {**self.token_header, **(headers or {})},
@@ -158,7 +162,11 @@ class Stage:
 
     async def ticket(self, session_id: str, person: Person) -> str:
         """A ticket for somebody."""
-        minted = await self.ask("POST", f"api/sessions/{session_id}/ticket", {}, headers=person.headers)
+        return await self.ticket_for(f"api/sessions/{session_id}", person)
+
+    async def ticket_for(self, path: str, person: Person) -> str:
+        """A ticket for somebody, of the route that mints those for a path."""
+        minted = await self.ask("POST", f"{path}/ticket", {}, headers=person.headers)
         assert minted.code == 201, minted.body
         return str(json.loads(minted.body)["ticket"])
 

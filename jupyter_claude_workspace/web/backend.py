@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from ..claude.context import ContextUsage
     from ..protocol.content import Context, DraftFields
     from ..protocol.frames import Down
+    from ..protocol.notebook import Mention
     from ..session.info import SessionInfo
     from ..session.inquiries import SessionOffers
     from ..session.journal import Subscription
+    from ..session.notebook.mentionable import Mentionables
+    from ..session.notebook.mentioning import Mentioned
+    from ..session.notebook.timeline import TimelineEntry, TimelineView
+    from ..session.notebook.undoing import Undone
     from ..session.registry import Registry
 
 T = TypeVar("T")
@@ -144,6 +149,30 @@ class Backend:
         """As `Registry.context`."""
         return await self._run(lambda registry: registry.context(session_id, wake=wake))
 
+    async def mentionable(self, session_id: str, query: str) -> Mentionables:
+        """As `mentionable` of a session's notebook; raises SessionUnknown."""
+        return await self._run(lambda registry: _mentionable(registry, session_id, query))
+
+    async def preview(self, session_id: str, mentions: Sequence[Mention]) -> Mentioned:
+        """As `mentioned` of a session's notebook: what would be sent; raises SessionUnknown."""
+        return await self._run(lambda registry: _mentioned(registry, session_id, mentions))
+
+    async def timeline(self, session_id: str) -> list[TimelineEntry]:
+        """As `timeline` of a session's notebook; raises SessionUnknown."""
+        return await self._run(lambda registry: _timeline(registry, session_id))
+
+    async def look_at(self, session_id: str, snapshot: int) -> TimelineView:
+        """As `look_at` of a session's notebook; raises SessionUnknown."""
+        return await self._run(lambda registry: _look_at(registry, session_id, snapshot))
+
+    async def restore(self, session_id: str, snapshot: int) -> Undone:
+        """As `restore` of a session's notebook; raises SessionUnknown."""
+        return await self._run(lambda registry: _restore(registry, session_id, snapshot))
+
+    async def undo(self, session_id: str, turn: str, *, redo: bool) -> Undone:
+        """As `Undoing.undo`; raises SessionUnknown."""
+        return await self._run(lambda registry: _undo(registry, session_id, turn, redo=redo))
+
     async def accepted(self) -> Accepted:
         """Which agents this person lets run; of use on any thread."""
 
@@ -151,6 +180,26 @@ class Backend:
             return registry.accepted
 
         return await self._run(look)
+
+    async def watched(self) -> dict[str, str]:
+        """As `Moving.watched`."""
+        return await self._run(lambda registry: registry.moving.watched())
+
+    async def mark(self, marks: Mapping[str, str]) -> None:
+        """As `Moving.mark`."""
+        await self._run(lambda registry: registry.moving.mark(marks))
+
+    async def moved(self, old: str, new: str, directory: Path) -> None:
+        """As `Moving.moved`."""
+        await self._run(lambda registry: registry.moving.moved(old, new, directory))
+
+    async def there(self, notebook: str, there: bool) -> None:
+        """As `Moving.gone` and `Moving.back`."""
+
+        async def tell(registry: Registry) -> None:
+            (registry.moving.back if there else registry.moving.gone)(notebook)
+
+        await self._run(tell)
 
     async def subscribe(
         self, session_id: str, since: int | None, notify: Callable[[], None], *, wake: bool
@@ -186,3 +235,37 @@ class Backend:
         async with self._lock:
             if self._registry is not None:
                 await self._registry.stop()
+
+
+async def _mentionable(registry: Registry, session_id: str, query: str) -> Mentionables:
+    from ..session.notebook.mentionable import mentionable  # noqa: PLC0415 - see the package's docstring
+
+    return await mentionable((await registry.session(session_id)).work, query)
+
+
+async def _mentioned(registry: Registry, session_id: str, mentions: Sequence[Mention]) -> Mentioned:
+    from ..session.notebook.mentioning import mentioned  # noqa: PLC0415 - see the package's docstring
+
+    return await mentioned((await registry.session(session_id)).work, mentions)
+
+
+async def _timeline(registry: Registry, session_id: str) -> list[TimelineEntry]:
+    from ..session.notebook.timeline import timeline  # noqa: PLC0415 - see the package's docstring
+
+    return await timeline((await registry.session(session_id)).work)
+
+
+async def _look_at(registry: Registry, session_id: str, snapshot: int) -> TimelineView:
+    from ..session.notebook.timeline import look_at  # noqa: PLC0415 - see the package's docstring
+
+    return await look_at((await registry.session(session_id)).work, snapshot)
+
+
+async def _restore(registry: Registry, session_id: str, snapshot: int) -> Undone:
+    from ..session.notebook.timeline import restore  # noqa: PLC0415 - see the package's docstring
+
+    return await restore((await registry.session(session_id)).work, snapshot)
+
+
+async def _undo(registry: Registry, session_id: str, turn: str, *, redo: bool) -> Undone:
+    return await (await registry.session(session_id)).work.undoing.undo(turn, redo=redo)

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ..protocol.content import Context
+from ..protocol.notebook import Mention
 
 NotebookPath = Annotated[str, Field(min_length=1, max_length=4096)]
 
@@ -46,6 +47,22 @@ class ImportAgent(Body):
 
     filename: str = Field(min_length=1, max_length=255, description="which tells its form; no path")
     text: str = Field(max_length=1 << 20)
+
+
+class PreviewMentions(Body):
+    """`POST api/sessions/{id}/mentions/preview`."""
+
+    mentions: list[Mention] = Field(max_length=50)
+
+
+class UndoTurn(Body):
+    """`POST api/sessions/{id}/turns/{turn}/undo`."""
+
+    redo: bool = False
+
+
+class RestoreSnapshot(Body):
+    """`POST api/sessions/{id}/timeline/{snapshot}/restore`: there is nothing to say."""
 
 
 class ChangeSession(Body):

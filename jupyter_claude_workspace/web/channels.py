@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .live import Live
     from .socket import Channel
 
 GOING_AWAY = 1001
@@ -16,14 +17,14 @@ class Channels:
     """All open channels, and the tasks that write to them."""
 
     def __init__(self) -> None:
-        self._open: set[Channel] = set()
+        self._open: set[Channel | Live] = set()
         self._writers: set[asyncio.Task[None]] = set()
 
-    def add(self, channel: Channel) -> None:
+    def add(self, channel: Channel | Live) -> None:
         """Remember a channel until `discard`."""
         self._open.add(channel)
 
-    def discard(self, channel: Channel) -> None:
+    def discard(self, channel: Channel | Live) -> None:
         """Forget a channel; nothing happens when it was never added."""
         self._open.discard(channel)
 

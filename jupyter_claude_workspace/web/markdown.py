@@ -58,7 +58,9 @@ def _who(frame: frames.TurnStarted) -> str:
 
 def _asked(frame: frames.TurnStarted | frames.Steered) -> str:
     parts = [_quoted(frame.text)] if frame.text else []
-    parts += [f"*Attached: {inline(each.name)}*" for each in frame.attachments]
+    names = [each.name for each in frame.attachments]
+    names += [each.name if each.kind == "variable" else each.label or each.cell for each in frame.mentions]
+    parts += [f"*Attached: {inline(name)}*" for name in names]
     return "\n\n".join(parts)
 
 

@@ -9,10 +9,13 @@ from .agents import AcceptHandler, AgentHandler, AgentSchemaHandler, AgentsHandl
 from .drafts import SaveDraftHandler, TryDraftHandler
 from .files import FilesHandler
 from .inquiries import ContextHandler, OffersHandler
+from .live import Live, LiveTicketHandler
+from .mentions import MentionsHandler, PreviewHandler
 from .page import PageHandler
 from .sessions import SessionHandler, SessionsHandler, TicketHandler
 from .socket import Channel
 from .status import OpenApiHandler, StatusHandler
+from .timeline import RestoreHandler, SnapshotHandler, TimelineHandler, UndoHandler
 from .transcript import TranscriptHandler
 
 _AGENT = r"claude-workspace/api/agents/([^/]+)"
@@ -32,10 +35,18 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (_SESSION + "/offers", OffersHandler),
     (_SESSION + "/context", ContextHandler),
     (_SESSION + "/files", FilesHandler),
+    (_SESSION + "/mentions", MentionsHandler),
+    (_SESSION + "/mentions/preview", PreviewHandler),
+    (_SESSION + "/timeline", TimelineHandler),
+    (_SESSION + r"/timeline/([^/]+)", SnapshotHandler),
+    (_SESSION + r"/timeline/([^/]+)/restore", RestoreHandler),
+    (_SESSION + r"/turns/([^/]+)/undo", UndoHandler),
     (_SESSION + "/agent", SaveDraftHandler),
     (_SESSION + "/try", TryDraftHandler),
     (_SESSION + "/ticket", TicketHandler),
     (_SESSION + "/channel", Channel),
+    (r"claude-workspace/api/live", Live),
+    (r"claude-workspace/api/live/ticket", LiveTicketHandler),
     (r"claude-workspace/api/status", StatusHandler),
     (r"claude-workspace/api/openapi.yaml", OpenApiHandler),
     (r"claude-workspace/workspace", PageHandler),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..config import ClaudeWorkspace
+from ..host.hosting import Hosting
 from .backend import Backend
 from .channels import Channels
 from .listing import Listing
@@ -23,10 +24,12 @@ class Services:
 
     config: ClaudeWorkspace
     backend: Backend
+    hosting: Hosting
     base_url: str
     static_url: str
     server_id: str = field(default_factory=lambda: secrets.token_hex(16))
     channels: Channels = field(default_factory=Channels)
+    lives: Channels = field(default_factory=Channels)
     listing: Listing = field(default_factory=Listing)
     memory: Memory = field(default_factory=Memory)
     tickets: Tickets = field(init=False)

@@ -34,6 +34,7 @@ class CreateSessionHandler(WorkspaceHandler):
             agent=asked.agent,
             new=True,
         )
+        await self.services.hosting.noted(notebook.path)
         whole = session_resource(info, self.services)
         keys = ("session_id", "context", "notebook", "socket_url", "page_url")
         self.answer({key: whole[key] for key in keys}, HTTPStatus.CREATED)
@@ -56,6 +57,8 @@ class SessionsHandler(WorkspaceHandler):
             raise BadRequest(f"q: at most {MOST_CHARACTERS} characters")
         if query:
             self.look()
+        if notebook is not None:
+            await self.services.hosting.met(normal(notebook))
         infos = await self.services.backend.sessions(None if notebook is None else normal(notebook), query)
         wanted = [info for info in infos if context in (None, info.context)]
         self.answer({"sessions": await session_resources(wanted, self.services)})
@@ -68,6 +71,7 @@ class SessionsHandler(WorkspaceHandler):
         asked = self.body(OpenSession)
         path = asked.notebook if asked.notebook is not None else await notebook_of_kernel(self, asked.kernel or "")
         notebook = await find_notebook(self, path)
+        await self.services.hosting.met(notebook.path)
         info, made = await self.services.backend.open_session(
             notebook=notebook.path,
             directory=notebook.directory,
@@ -75,6 +79,7 @@ class SessionsHandler(WorkspaceHandler):
             user=self.user_name,
             new=asked.new,
         )
+        await self.services.hosting.noted(notebook.path)
         self.answer(session_resource(info, self.services), HTTPStatus.CREATED if made else HTTPStatus.OK)
 
 

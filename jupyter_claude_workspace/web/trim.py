@@ -44,10 +44,7 @@ def _frame(frame: dict[str, Any], trim: Trim) -> dict[str, Any]:
     made = {name: value for name, value in frame.items() if name != "detail"}
     match frame["type"]:
         case "turn_started" | "steered":
-            made["text"] = _cut(frame["text"], trim.prose)
-            made["attachments"] = [
-                {**each, "content": _block(each["content"], trim)[0]} for each in frame.get("attachments", [])
-            ]
+            made.update(_asked(frame, trim))
         case "message":
             made["text"] = _cut(frame["text"], trim.prose)
         case "tool_started":
@@ -62,11 +59,20 @@ def _frame(frame: dict[str, Any], trim: Trim) -> dict[str, Any]:
             made["ask"] = _value(frame["ask"], trim.tool)
         case "question_settled":
             made["message"] = _cut(frame.get("message", ""), trim.prose)
-            if frame.get("answers"):
-                made["answers"] = _value(frame["answers"], trim.tool)
+            made.update({key: _value(frame[key], trim.tool) for key in ("answers", "changes") if frame.get(key)})
         case "turn_ended":
             made = _value(frame, trim.prose)
     return made
+
+
+def _asked(frame: dict[str, Any], trim: Trim) -> dict[str, Any]:
+    """What a person asked."""
+    attachments = frame.get("attachments", [])
+    return {
+        "text": _cut(frame["text"], trim.prose),
+        "attachments": [{**each, "content": _block(each["content"], trim)[0]} for each in attachments],
+        "mentions": _value(frame.get("mentions", []), trim.tool),
+    }
 
 
 def _block(block: dict[str, Any], trim: Trim) -> tuple[dict[str, Any], int]:
