@@ -17,6 +17,7 @@ import psutil
 from jupyter_claude_workspace.config import ClaudeWorkspace
 from jupyter_claude_workspace.demo.scenario import SHIPPED
 from jupyter_claude_workspace.demo.thread import DemoThread
+from jupyter_claude_workspace.notebook.access import Notebooks
 from jupyter_claude_workspace.protocol import codec
 from jupyter_claude_workspace.protocol.frames import (
     Answer,
@@ -167,6 +168,7 @@ class Room:
         self.notebooks = folder / "notebooks"
         self.demo = demo
         self.config = ClaudeWorkspace(**{"start_timeout": PATIENCE, **settings})
+        self.hosted: Notebooks | None = None  # where notebooks are, as a Jupyter server would say
         self.demo_model = True  # False: found through the environment, as a person's own gateway would be
         self.engine = Engine()
         self.registry: Registry
@@ -184,6 +186,7 @@ class Room:
             runtime_dir=self.folder / "runtime",
             log=logging.getLogger("room"),
             demo_environment=self.demo.environment if self.demo_model else None,
+            notebooks=self.hosted,
         )
         await self.run(self.registry.start())
 
@@ -203,11 +206,17 @@ Play = Callable[..., None]
 
 @asynccontextmanager
 async def room(
-    folder: Path, *, pace: float | None = 0, demo: DemoThread | None = None, **settings: Any
+    folder: Path,
+    *,
+    pace: float | None = 0,
+    demo: DemoThread | None = None,
+    hosted: Notebooks | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Room]:
-    """A room that is ready, and ended afterwards."""
+    """A room that is ready, and ended afterwards; `hosted` is where its notebooks are."""
     own = demo or DemoThread([SHIPPED, TESTS], pace=pace).start()
     made = Room(folder, own, **settings)
+    made.hosted = hosted
     await made.start()
     try:
         yield made

@@ -133,7 +133,8 @@ class ScriptedWire:
 
 def turn(name: str, text: str, *content: Frame, why: str = "completed") -> list[Frame]:
     """A whole turn: what was asked, the frames of what came of it, its end."""
-    started = {"type": "turn_started", "origin": {"kind": "prompt", "prompt": name}, "text": text, "attachments": []}
+    asked = {"text": text, "attachments": [], "mentions": []}
+    started = {"type": "turn_started", "origin": {"kind": "prompt", "prompt": name}, **asked}
     ended = {"type": "turn_ended", "why": why, "prompt_kept": False}
     return [{**frame, "turn": name} for frame in (started, *content, ended)]
 

@@ -35,6 +35,8 @@ def test_model_and_mode_can_be_changed(play: Play) -> None:
             "model": "claude-haiku-4-5",
             "mode": "acceptEdits",
             "effort": "low",
+            "privacy": "full",
+            "sealed": False,
         }
 
     play(scene)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from ..protocol.content import Mode, Problem, Rule, Usage
 from ..protocol.frames import Down
+from ..protocol.notebook import ChangeVerdict
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,17 @@ class AskRequest:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer. `input`: run it with this instead. `rule`: do not ask again in this session where it applies."""
+    """The answer. `input`: run it with this instead. `rule`: do not ask again in this session where it applies.
+
+    `changes`: what was decided about each change of cells, in their order; empty: `allow` stands for all.
+    """
 
     allow: bool
     message: str = ""
     input: dict[str, Any] | None = None
     rule: Rule | None = None
     interrupt: bool = False
+    changes: tuple[ChangeVerdict, ...] = ()
 
 
 @dataclass(frozen=True)

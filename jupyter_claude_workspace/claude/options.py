@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from claude_agent_sdk import AgentDefinition, ClaudeAgentOptions
+from claude_agent_sdk import AgentDefinition, ClaudeAgentOptions, HookMatcher
 from claude_agent_sdk.types import SystemPromptPreset
 
 from ..protocol.content import Context, Settings
-from .wording import INTERVIEW_PROMPT, WORKSPACE_PROMPT
+from .wording import INTERVIEW_PROMPT, NOTEBOOK_PROMPT, PASTE_PROMPT, WORKSPACE_PROMPT
 
 # One stdout line larger than this kills the SDK's reader (a picture in a tool result is one line).
 LINE_BYTES = 64 << 20
 # Other notebooks' sessions are nobody's business here; NotebookEdit works on the file behind the open notebook's back.
 DISALLOWED = ("ListAgents", "SendMessage", "NotebookEdit")
+
+# Not even offered in a sealed session (session/sealing.py, which denies whatever else there is).
+SEALED = ("Bash", "Read", "Grep", "Glob", "Edit", "Write", "WebFetch", "WebSearch", "Task", "Agent", "Monitor", "Skill")
 
 # In plan mode, and after a plan was refused, a classifier would decide about commands in the person's place.
 SETTINGS = {"permissions": {"disableAutoMode": "disable"}}
@@ -56,6 +59,7 @@ def build(
     cli_path: Path,
     environment: dict[str, str],
     can_use_tool: Callable[..., Awaitable[Any]],
+    before_tool: Callable[..., Awaitable[Any]],
     stderr: Callable[[str], None],
 ) -> ClaudeAgentOptions:
     """The SDK's options. Only the person's own settings are loaded: a folder's hooks, keys and servers are not."""
@@ -73,8 +77,10 @@ def build(
         system_prompt=prompt,
         setting_sources=["user"],
         settings=json.dumps(SETTINGS),
-        disallowed_tools=list(DISALLOWED),
+        disallowed_tools=[*DISALLOWED, *(SEALED if spec.settings.sealed else ())],
         can_use_tool=can_use_tool,
+        # A failing hook blocks the tool: what is sealed stays sealed.
+        hooks={"PreToolUse": [HookMatcher(hooks=[before_tool], on_failure="block")]},
         include_partial_messages=True,
         forward_subagent_text=True,
         max_buffer_size=LINE_BYTES,
@@ -94,7 +100,8 @@ def _words(spec: ProcessSpec) -> str:
     if spec.context == "agent-create":
         return INTERVIEW_PROMPT.format(notebook=spec.notebook)
     who = "You are Claude Code" if spec.agent is None else f"You work as the agent `{spec.agent}`"
-    return WORKSPACE_PROMPT.format(who=who, notebook=spec.notebook)
+    work = NOTEBOOK_PROMPT if spec.servers else PASTE_PROMPT
+    return f"{WORKSPACE_PROMPT.format(who=who, notebook=spec.notebook)}\n{work}"
 
 
 def _arguments(spec: ProcessSpec) -> dict[str, str | None]:

@@ -39,6 +39,8 @@ CONVERSATION_GONE = "No conversation found"
 class ClaudeProcess:
     """A live process. `deliver` gets what it says, `ask` answers its permission questions, `lost` its unexpected end.
 
+    `forbidden` says of each tool that is about to run, asked about or not, why it may not; empty: it may.
+
     Everything happens on the loop that `start` was awaited on. After `close` or `lost` the object is of no more use.
     """
 
@@ -49,6 +51,7 @@ class ClaudeProcess:
         *,
         deliver: Callable[[list[Event]], None],
         ask: Callable[[AskRequest], Awaitable[Verdict]],
+        forbidden: Callable[[str], str],
         lost: Callable[[str], None],
         log: logging.Logger,
     ) -> None:
@@ -56,6 +59,7 @@ class ClaudeProcess:
         self._launch = launch
         self._deliver = deliver
         self._ask = ask
+        self._forbidden = forbidden
         self._lost = lost
         self._log = log
         self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
@@ -89,6 +93,7 @@ class ClaudeProcess:
             cli_path=self._launch.cli_path,
             environment=self._launch.environment,
             can_use_tool=self._can_use_tool,
+            before_tool=self._before_tool,
             stderr=self._stderr.append,
         )
         self._client = ClaudeSDKClient(options)
@@ -254,6 +259,15 @@ class ClaudeProcess:
             return ClaudeFailed("Claude Code did not start in time.", remedy="Try again; see the Jupyter server's log.")
         first = str(error).strip().splitlines()[:1] or [type(error).__name__]
         return ClaudeFailed(f"{first[0][:300]} {said}".strip())
+
+    async def _before_tool(self, given: Any, call: str | None, _context: Any) -> Any:
+        """Deny what is forbidden: a hook, for most tools that only read are never asked about."""
+        words = self._forbidden(str(given.get("tool_name", "")))
+        if not words:
+            return {}
+        self._denied.add(call or "")
+        decided = {"hookEventName": "PreToolUse", "permissionDecision": "deny", "permissionDecisionReason": words}
+        return {"hookSpecificOutput": decided}
 
     async def _can_use_tool(self, name: str, given: dict[str, Any], context: ToolPermissionContext) -> Any:
         rules = tuple(

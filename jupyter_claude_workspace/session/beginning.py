@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..agents.model import NAME
+from ..config import ClaudeWorkspace
 from ..errors import BadRequest
 from ..protocol.content import Context, DraftFields, Settings
 from .agents import found, there
 from .configuring import cast
 from .drafting import Kept
 from .neighbours import Neighbours
+from .record import StoredSession
 from .role import Role
 from .saving import whole
 
@@ -60,3 +63,10 @@ def trial(fields: DraftFields, interview: str, model: str | None) -> Beginning:
 def _as(role: Role, settings: Settings) -> Beginning:
     change = cast(settings, None, role, settings.model)
     return Beginning(settings.model_copy(update=change), role=role)
+
+
+def as_before(settings: Settings, earlier: Sequence[StoredSession], config: ClaudeWorkspace) -> Settings:
+    """With what Claude may see as in the newest of the notebook's conversations, which come newest first."""
+    last = next((record.settings for record in earlier if record.context != "agent-create"), None)
+    kept = {"privacy": config.privacy} if last is None else {"privacy": last.privacy, "sealed": last.sealed}
+    return settings.model_copy(update=kept)

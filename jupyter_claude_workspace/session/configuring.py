@@ -1,4 +1,4 @@
-"""Changing what a session runs with: its model, effort, mode and agent."""
+"""Changing what a session runs with: its model, effort, mode and agent, and what Claude may see."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ async def configure(session: Session, frame: Configure) -> None:
         change = cast(session.settings, session.agents.role, role, session.around.config.model or None)
         session.agents.take(role)
     change |= {key: getattr(frame, key) for key in ("model", "effort") if key in given}
+    change |= {key: getattr(frame, key) for key in ("privacy", "sealed") if getattr(frame, key) is not None}
     if frame.mode is not None:
         change["mode"] = frame.mode
         session.changing += 1  # what the process says of its mode until then is of before

@@ -13,7 +13,7 @@ from ..errors import ClaudeFailed, WorkspaceError
 from ..protocol.content import Problem
 from ..protocol.frames import Configure, Notice
 from .lock import SessionLock
-from .prompts import prompting
+from .notebook.mentioning import mentioned
 from .starting import started
 from .surroundings import Surroundings
 from .turns import STOPPED
@@ -74,19 +74,23 @@ class Driver:
         """Send the next prompt that waits, where none runs."""
         session, process = self._session, self.process
         # One that comes while files are looked at has a place of its own among the things to do.
-        waiting = len(session.queue) > 0
+        waiting = session.queue.first()
         if process is not None and session.turn is None:
             # Not while something works in the background, which would end with the process.
             self._stale = self._stale or (await session.agents.outdated() and not process.tasks)
         if self._stale and session.turn is None and self.process is not None:
             await self.restart()
             return
-        if self.process is None or session.state != "ready" or not waiting:
+        if self.process is None or session.state != "ready" or waiting is None:
             return
-        prompting = session.turns.begin_next()
+        beside = await mentioned(session.work, waiting.prompt.mentions)
+        process = self.process
+        if session.queue.first() is not waiting or process is None or session.state != "ready":
+            self.do(self.next)  # it was taken back, or another turn began, while the notebook was looked at
+            return
+        prompting = session.turns.begin_next(beside)
         if prompting is None:
             return
-        process = self.process
         self.watch()
         try:
             await process.send(prompting)
@@ -99,6 +103,12 @@ class Driver:
         await self._close()
         await self.wake()
 
+    async def refresh(self) -> None:
+        """Start the process anew, where there is one, as soon as no turn runs."""
+        if self.process is not None:
+            self._stale = True
+            await self.next()
+
     async def move(self) -> None:
         """Take Claude Code's own conversation to where ours goes on, and be ready there."""
         if self._session.stray():
@@ -107,11 +117,22 @@ class Driver:
 
     async def steer(self, prompt: str) -> None:
         """Send a prompt into the turn that runs."""
-        waiting, process = self._session.queue.steering(prompt), self.process
-        if waiting is None or process is None:
+        session = self._session
+        waiting = session.queue.steering(prompt)
+        if waiting is None or self.process is None:
             return  # the process went away, and the prompt waits like others
+        beside = await mentioned(session.work, waiting.prompt.mentions)
+        process = self.process
+        if process is None or session.queue.steering(prompt) is not waiting:
+            return
+        if session.turn is None:  # it ended meanwhile
+            session.queue.give_back()
+            session.list_queue()
+            await self.next()
+            return
+        session.queue.handed_over(waiting)
         try:
-            await process.send(prompting(waiting, self._session.drafting.addition(waiting.prompt.text)))
+            await process.send(session.turns.prompting(waiting, beside))
         except ClaudeFailed as error:
             await self._died(process, error.text)
 
@@ -125,7 +146,7 @@ class Driver:
     async def configure(self, frame: Configure) -> None:
         """Bring a changed setting to the process that runs."""
         given = frame.model_fields_set
-        if given & {"effort", "agent"}:
+        if given & {"effort", "agent"} or frame.sealed is not None:
             self._stale = True
         try:
             if self.process is not None:

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..claude.events import AskRequest, Verdict
-from ..errors import BadRequest, QuestionSettled
+from ..errors import QuestionSettled
 from ..protocol.content import Ask, ChoiceAsk, ChoiceItem, PermissionAsk, PlanAsk, Rule
 from ..protocol.frames import Answer, Down, Question
 from ..protocol.frames import QuestionSettled as Settled
-
-NO_WORDS = "The person did not allow this."
+from .answering import verdict_of
 
 
 @dataclass
@@ -49,8 +48,11 @@ class Gate:
     def __len__(self) -> int:
         return len(self._open)
 
-    async def ask(self, request: AskRequest) -> Verdict:
-        """Ask, and wait for the answer. Cancelling withdraws the question (Claude Code was interrupted)."""
+    async def ask(self, request: AskRequest, ask: Ask | None = None) -> Verdict:
+        """Ask, and wait for the answer; `ask`: this, instead of what follows from the request.
+
+        Cancelling withdraws the question (Claude Code was interrupted).
+        """
         granted = next((rule for rule in request.rules if rule in self.rules), None)
         if granted is not None:
             # Claude Code forgets session rules when its process is restarted; this session does not.
@@ -59,7 +61,7 @@ class Gate:
             question=f"q-{secrets.token_hex(8)}",
             nonce=secrets.token_urlsafe(24),
             request=request,
-            ask=_ask_of(request),
+            ask=ask or _ask_of(request),
             verdict=asyncio.get_running_loop().create_future(),
         )
         self._open[question.question] = question
@@ -84,19 +86,20 @@ class Gate:
         question = self._open.get(frame.question)
         if question is None or not hmac.compare_digest(question.nonce.encode(), frame.nonce.encode()):
             raise QuestionSettled("This question is not open any more.")
-        verdict = _verdict(question, frame)
+        verdict = verdict_of(question.request, question.ask, frame)
         del self._open[frame.question]
         if verdict.rule is not None:
             self.rules.add(verdict.rule)
         self._publish(
             Settled(
                 question=frame.question,
-                decision=frame.decision,
+                decision=frame.decision if verdict.allow else "deny",
                 user=user or None,
                 message=frame.message,
                 rule=verdict.rule,
                 answers=frame.answers if verdict.allow else None,
-                input=frame.input if verdict.allow and frame.input != question.request.input else None,
+                input=verdict.input if frame.input is not None and verdict.input != question.request.input else None,
+                changes=list(verdict.changes) or None,
             )
         )
         question.verdict.set_result(verdict)
@@ -139,21 +142,3 @@ def _choice_item(item: dict[str, Any]) -> ChoiceItem:
             "multi_select": bool(item.get("multiSelect", False)),
         }
     )
-
-
-def _verdict(question: OpenQuestion, frame: Answer) -> Verdict:
-    given = question.request.input
-    if frame.decision == "deny":
-        return Verdict(allow=False, message=frame.message.strip() or NO_WORDS)
-    if isinstance(question.ask, ChoiceAsk):
-        asked = {item.question for item in question.ask.items}
-        if not frame.answers or not set(frame.answers) <= asked:
-            raise BadRequest("An answer names each question by its text.", remedy="Send `answers`.")
-        return Verdict(allow=True, input={**given, "answers": frame.answers})
-    if frame.decision == "allow_session":
-        if frame.rule is None or frame.rule not in question.request.rules:
-            raise BadRequest("That rule was not offered.", remedy="Send one of the question's rules, or `allow`.")
-        return Verdict(allow=True, input=frame.input, rule=frame.rule)
-    if frame.input is not None and set(frame.input) - set(given):
-        raise BadRequest("An edited input may change values, not add keys.")
-    return Verdict(allow=True, input=frame.input)

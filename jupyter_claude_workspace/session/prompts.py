@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from ..claude.events import Prompting
 from ..config import ClaudeWorkspace
 from ..errors import BadRequest, RateLimited
-from ..protocol.content import ImageBlock, QueuedPrompt
+from ..protocol.content import Block, ImageBlock, QueuedPrompt
 from ..protocol.frames import Prompt
 
 # Claude Code reads in the file that an `@path` in a prompt's last words names: those must be the person's, or ours.
@@ -38,6 +38,7 @@ class PromptQueue:
         self._config = config
         self._known = known
         self._steering: list[Waiting] = []
+        self._sent: set[str] = set()  # entries of those among them that Claude Code has
         self._waiting: deque[Waiting] = deque()
         self._times: deque[float] = deque()
 
@@ -53,7 +54,7 @@ class PromptQueue:
         """
         if prompt.prompt in self._known:
             return False
-        if not prompt.text.strip() and not prompt.attachments:
+        if not prompt.text.strip() and not prompt.attachments and not prompt.mentions:
             raise BadRequest("A prompt needs some text.")
         if busy and len(self) >= self._config.max_queue:
             raise BadRequest(f"{len(self)} prompts wait already.", remedy="Take one back, or wait for the turn to end.")
@@ -66,20 +67,27 @@ class PromptQueue:
         """The prompt of this id, where it was sent into the turn that runs and the model has not read it yet."""
         return next((item for item in self._steering if item.prompt.prompt == prompt), None)
 
+    def handed_over(self, waiting: Waiting) -> None:
+        """Claude Code has it now."""
+        self._sent.add(waiting.entry)
+
     def unread(self) -> list[str]:
-        """The entries of all such prompts."""
-        return [item.entry for item in self._steering]
+        """The entries of all such prompts that Claude Code has."""
+        return [item.entry for item in self._steering if item.entry in self._sent]
 
     def steered(self, prompts: Iterable[str] | None = None) -> list[Waiting]:
-        """Remove and return those of these prompts that were to go into the turn; None: the first of all."""
-        names = [item.prompt.prompt for item in self._steering[:1]] if prompts is None else prompts
+        """Remove and return those of these prompts that were to go into the turn; None: the first that was sent."""
+        sent = [item.prompt.prompt for item in self._steering if item.entry in self._sent]
+        names = sent[:1] if prompts is None else prompts
         found = [item for item in map(self.steering, names) if item is not None]
         self._steering = [item for item in self._steering if item not in found]
+        self._sent.difference_update(item.entry for item in found)
         return found
 
     def give_back(self) -> bool:
         """Nobody will read what was to go into the turn: it waits, before the rest. Says whether there was any."""
         given, self._steering = self._steering, []
+        self._sent.clear()
         # Under another id: it may have been written down under this one, and would be dropped.
         self._waiting.extendleft(Waiting(item.prompt, item.user) for item in reversed(given))
         return bool(given)
@@ -102,8 +110,12 @@ class PromptQueue:
         place = {prompt: index for index, prompt in enumerate(prompts)}
         self._waiting = deque(sorted(self._waiting, key=lambda item: place.get(item.prompt.prompt, len(place))))
 
-    def pop(self) -> Waiting | None:
+    def first(self) -> Waiting | None:
         """The next one, or None."""
+        return self._waiting[0] if self._waiting else None
+
+    def pop(self) -> Waiting | None:
+        """The same, and remove it."""
         return self._waiting.popleft() if self._waiting else None
 
     def listing(self) -> list[QueuedPrompt]:
@@ -123,20 +135,36 @@ class PromptQueue:
 def _listed(item: Waiting, when: Literal["steer"] | None) -> QueuedPrompt:
     prompt = item.prompt
     names = [attachment.name for attachment in prompt.attachments]
-    return QueuedPrompt(prompt=prompt.prompt, text=prompt.text, user=item.user or None, attachments=names, when=when)
+    return QueuedPrompt(
+        prompt=prompt.prompt,
+        text=prompt.text,
+        user=item.user or None,
+        attachments=names,
+        mentions=prompt.mentions,
+        when=when,
+    )
 
 
-def prompting(item: Waiting, addition: str = "") -> Prompting:
-    """A prompt as API content blocks: attachments first, then the text. `addition` is for Claude alone."""
+def prompting(item: Waiting, addition: str = "", beside: Sequence[Block] = ()) -> Prompting:
+    """A prompt as API content blocks: what goes along first, then the text. `addition` is for Claude alone.
+
+    `beside`: what its mentions stand for.
+    """
     prompt = item.prompt
     content: list[dict[str, Any]] = [{"type": "text", "text": addition}] if addition else []
+    content += map(_api_block, beside)
     for attachment in prompt.attachments:
         block = attachment.content
         if isinstance(block, ImageBlock):
-            source = {"type": "base64", "media_type": block.media_type, "data": block.data}
-            content.append({"type": "image", "source": source})
+            content.append(_api_block(block))
         else:
             content.append({"type": "text", "text": f"Attached file `{attachment.name}`:\n\n{block.text}"})
     if prompt.text.strip() or any(block["type"] == "text" for block in content):
         content.append({"type": "text", "text": prompt.text if prompt.text.strip() else WORDLESS})
     return Prompting(prompt=prompt.prompt, entry=item.entry, content=content)
+
+
+def _api_block(block: Block) -> dict[str, Any]:
+    if isinstance(block, ImageBlock):
+        return {"type": "image", "source": {"type": "base64", "media_type": block.media_type, "data": block.data}}
+    return {"type": "text", "text": block.text}

@@ -136,7 +136,8 @@ class _Left:
         for waiting in self._queue.prompts:
             origin, turn = Origin(kind="prompt", prompt=waiting.prompt, user=waiting.user), f"t-{waiting.prompt}"
             attachments = kept[waiting.prompt].attachments if waiting.prompt in kept else []
-            started = TurnStarted(origin=origin, text=waiting.text, attachments=attachments, after=after)
+            asked = {"text": waiting.text, "attachments": attachments, "mentions": waiting.mentions}
+            started = TurnStarted(origin=origin, **asked, after=after)
             made.append((started, turn))
             made.append((TurnEnded(why="cut", problem=UNSENT, prompt_kept=True), turn))
             after = turn

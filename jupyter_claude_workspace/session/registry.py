@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import logging
 import os
@@ -16,11 +17,12 @@ from ..claude import launcher
 from ..claude.availability import Availability
 from ..claude.context import ContextUsage
 from ..config import ClaudeWorkspace
-from ..errors import TooManySessions
+from ..errors import HistoryUnusable, TooManySessions
 from ..notebook.access import Notebooks
+from ..notebook.history import History
 from ..protocol.content import Context
 from ..protocol.frames import Down
-from .beginning import Beginning, beginning
+from .beginning import Beginning, as_before, beginning
 from .branches import Branches
 from .herald import Herald, SessionNews
 from .info import SessionInfo
@@ -29,6 +31,7 @@ from .interviews import Interviews
 from .journal import Journal, Subscription
 from .listing import listing
 from .loading import load
+from .moving import Moving
 from .neighbours import Neighbours
 from .patrol import patrol
 from .record import StoredSession
@@ -74,6 +77,9 @@ class Registry:
         self._herald = Herald(tell, log)
         self.accepted = Accepted(data_dir / ACCEPTED)
         self._store = Store(data_dir / "sessions.sqlite")
+        self._history = History(
+            data_dir / "notebooks", most_bytes=config.history_bytes, most_snapshots=config.history_snapshots
+        )
         self._sessions: dict[str, Session] = {}
         self._loading: dict[str, asyncio.Lock] = {}
         self._opening = asyncio.Lock()
@@ -83,6 +89,7 @@ class Registry:
         self._inquiries: Inquiries
         self._around: Surroundings
         self._neighbours: dict[Path, Neighbours] = {}
+        self.moving = Moving(self._store, self._root, self._sessions)
         self.interviews = Interviews(self, self._store, self._root, data_dir / "locks")
         self._tasks: tuple[asyncio.Task[None], ...]
 
@@ -111,6 +118,7 @@ class Registry:
             neighbours=self._next_to,
             accepted=self.accepted,
             notebooks=self._notebooks,
+            history=self._history,
             bypass=bypass,
             demo=self._demo is not None,
         )
@@ -128,6 +136,7 @@ class Registry:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._availability.stop()
+        await asyncio.to_thread(self._history.close)
         await asyncio.to_thread(self._store.close)
 
     async def open(
@@ -192,6 +201,8 @@ class Registry:
         conversations = {session.record.claude_session, *session.branches.conversations()}
         await asyncio.to_thread(self._availability.forget, conversations)
         await asyncio.wrap_future(self._store.delete(session_id))
+        with contextlib.suppress(HistoryUnusable):  # what is left goes with the oldest
+            await asyncio.to_thread(self._history.forget, session_id)
         self._herald.ended(session)
         return [session_id, *trials]
 
@@ -253,6 +264,8 @@ class Registry:
     async def create(self, notebook: str, directory: str, context: Context, user: str, begun: Beginning) -> Session:
         """A new session, which sleeps; raises TooManySessions."""
         self._admit()
+        stored = await asyncio.wrap_future(self._store.of_root(self._root))
+        settings = as_before(begun.settings, [record for record in stored if record.notebook == notebook], self._config)
         session_id, at = str(uuid.uuid4()), now()
         record = StoredSession(
             session_id=session_id,
@@ -265,7 +278,7 @@ class Registry:
             modified=at,
             claude_session=session_id,
             user=user,
-            settings=begun.settings,
+            settings=settings,
             agent=begun.role.model_dump_json() if begun.role else "",
             draft=begun.draft.model_dump_json() if begun.draft else "",
         )
@@ -273,6 +286,7 @@ class Registry:
         journal = Journal(session_id, self._store, head=0, memory=self._config.memory_per_session)
         session = Session(record, journal, set(), Branches(), self._around)
         self._sessions[session_id] = session
+        self.moving.note(notebook)
         self._herald.created(session)
         if begun.draft is not None:
             session.drafting.publish("person")
@@ -290,6 +304,7 @@ class Registry:
                 if session is None:
                     session = await load(session_id, self._root, self._around)
                     self._sessions[session_id] = session
+                    self.moving.greet(session)
                 return session
         finally:
             if not lock.locked():

@@ -43,7 +43,7 @@ def _prompt(session: Session, frame: Prompt, user: str) -> None:
     if not session.queue.add(frame, user, busy=session.turn is not None, steer=steer):
         return
     if not session.record.title:
-        session.rename(" ".join(frame.text.split())[:TITLE_CHARS] or frame.attachments[0].name)
+        session.rename(" ".join(frame.text.split())[:TITLE_CHARS] or _wordless(frame))
     if session.state == "ready" and len(session.queue) == 1:
         session.driver.do(session.driver.next)
         return
@@ -53,6 +53,14 @@ def _prompt(session: Session, frame: Prompt, user: str) -> None:
         session.driver.do(partial(session.driver.steer, frame.prompt))
     elif session.state in ("asleep", "failed"):
         session.driver.do(session.driver.wake)
+
+
+def _wordless(frame: Prompt) -> str:
+    """What a prompt without words is about."""
+    if frame.attachments:
+        return frame.attachments[0].name
+    mention = frame.mentions[0]
+    return mention.name if mention.kind == "variable" else mention.label[:TITLE_CHARS] or f"Cell {mention.cell}"
 
 
 def _answer(session: Session, frame: Answer, user: str) -> None:

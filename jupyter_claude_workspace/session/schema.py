@@ -39,6 +39,11 @@ STEPS = (
         "ALTER TABLE sessions ADD COLUMN agent TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE sessions ADD COLUMN draft TEXT NOT NULL DEFAULT ''",
     ),
+    (
+        # By what a notebook's file is known wherever it is moved to.
+        "CREATE TABLE marks (root TEXT NOT NULL, notebook TEXT NOT NULL, mark TEXT NOT NULL,"
+        " PRIMARY KEY (root, notebook)) WITHOUT ROWID",
+    ),
 )
 SCHEMA_VERSION = len(STEPS)
 

@@ -46,6 +46,7 @@ from .prompts import PromptQueue
 from .record import StoredSession
 from .requests import take
 from .saving import Saving
+from .sealing import refusal
 from .state import move
 from .surroundings import Surroundings
 from .turn import Turn
@@ -96,8 +97,14 @@ class Session:
 
     async def ask(self, request: AskRequest) -> Verdict:
         """Decide what Claude Code asks, or ask the person."""
+        if words := self.forbidden(request.name):
+            return Verdict(allow=False, message=words)
         verdict = await self.work.ask(request)
         return await self.saving.ask(request) if verdict is None else verdict
+
+    def forbidden(self, tool: str) -> str:
+        """Why a tool may not be used as things stand, whether or not Claude Code would ask; empty: it may."""
+        return refusal(self.settings, tool)
 
     # ── from outside ──
 
@@ -155,6 +162,16 @@ class Session:
         self.save(title=title.strip()[:200])
         self.publish(Configured(settings=self.settings, title=self.record.title))
 
+    def relocate(self, notebook: str, directory: str) -> None:
+        """Its notebook has another path; a process that runs in another folder is started anew when it may be."""
+        elsewhere = directory != self.record.directory
+        self.record = replace(self.record, notebook=notebook, directory=directory)
+        self.around.store.save(self.record)
+        self.work.undoing.moved()
+        self.publish(Configured(settings=self.settings, title=self.record.title, notebook=notebook))
+        if elsewhere:
+            self.driver.do(self.driver.refresh)
+
     def rewind(self, after: str | None) -> None:
         """Go on after another turn; None: before the first one.
 
@@ -163,12 +180,14 @@ class Session:
         """
         self.branches.check(after)
         self.drafting.forget()
+        self.work.forget()
         self.publish(Branch(after=after))
         self.driver.do(self.driver.move)
 
     async def close(self) -> None:
         """End its process and everything that runs for it."""
         await self.driver.close()
+        await self.work.undoing.close()
 
     # ── for the driver ──
 
@@ -187,6 +206,7 @@ class Session:
     def adopt(self, claude_session: str) -> None:
         """Claude Code keeps the conversation under this id from now on."""
         self.drafting.forget()
+        self.work.forget()
         self.save(claude_session=claude_session)
 
     def tell_missing(self, problem: Problem | None) -> None:
@@ -255,7 +275,7 @@ class Session:
     def _say(self, frame: Down) -> None:
         if self.turn is None and isinstance(frame, SPEAKING):
             self.turns.begin_own()
-        self.publish(frame)
+        self.publish(self.work.heard(frame))
 
     def _identified(self, event: Identity) -> None:
         self.model = event.model

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ClaudeFailed
 from ..protocol.frames import Notice
-from ..tools.names import AGENT_BUILDER
+from ..tools.names import AGENT_BUILDER, NOTEBOOK
 from .role import definition
 from .surroundings import Surroundings
 
@@ -24,6 +24,7 @@ GONE = "Claude Code does not have this part of the conversation any more."
 # They import the SDK, which takes most of a second: once, and beside the loop.
 PROCESS = "jupyter_claude_workspace.claude.process"
 BUILDER = "jupyter_claude_workspace.tools.agent_builder"
+TOOLS = "jupyter_claude_workspace.tools.notebook"
 
 
 async def started(session: Session, around: Surroundings, lost: Callable[[str], None]) -> ClaudeProcess:
@@ -43,6 +44,7 @@ async def started(session: Session, around: Surroundings, lost: Callable[[str], 
                 launch,
                 deliver=session.deliver,
                 ask=session.ask,
+                forbidden=session.forbidden,
                 lost=lost,
                 log=around.log,
             )
@@ -100,6 +102,9 @@ async def _spec(session: Session, *, resume: bool, allow_bypass: bool) -> Proces
 
 async def _servers(session: Session) -> dict[str, Any]:
     """The tools of our own that it has."""
+    if session.work.hosted:
+        module = await asyncio.to_thread(importlib.import_module, TOOLS)
+        return {NOTEBOOK: module.notebook_server(session.work.tools())}
     if session.record.context != "agent-create":
         return {}
     module = await asyncio.to_thread(importlib.import_module, BUILDER)
@@ -116,4 +121,5 @@ async def _check(session: Session, process: ClaudeProcess) -> None:
 
 def _tell_gone(session: Session, text: str) -> None:
     session.drafting.forget()
+    session.work.forget()
     session.publish(Notice(code="conversation_gone", level="warning", text=text, remedy="Claude starts afresh."))

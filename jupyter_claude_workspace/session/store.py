@@ -215,6 +215,10 @@ class Store:
 
         return self._do(work)
 
+    def use(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Have something done to the file that is not about one session."""
+        return self._do(lambda: work(self._database))
+
     # ── on the store's own thread ──
 
     def _do(self, work: Callable[[], T]) -> Future[T]:

@@ -13,6 +13,7 @@ from ..agents.accepted import Accepted
 from ..claude.events import Point
 from ..config import ClaudeWorkspace
 from ..notebook.access import Notebooks
+from ..notebook.history import History
 from ..protocol.content import Problem
 from .herald import Herald
 from .neighbours import Neighbours
@@ -31,8 +32,8 @@ class Surroundings:
     Code keeps one under an id (blocking), `branch` makes a new one that goes up to the first of some points that is
     there (blocking; None: none is; raises WorkspaceError). `missing` is what keeps the model from answering, such as no
     credentials. `neighbours` are the agents of a folder, and `accepted` those that this person lets run. `notebooks` is
-    where notebooks are open and run; None: nobody hosts them here. `bypass`: a session may be switched to a mode in
-    which no tool asks.
+    where notebooks are open and run; None: nobody hosts them here. `history` keeps their past. `bypass`: a session may
+    be switched to a mode in which no tool asks.
     """
 
     config: ClaudeWorkspace
@@ -49,5 +50,6 @@ class Surroundings:
     neighbours: Callable[[Path], Neighbours]
     accepted: Accepted
     notebooks: Notebooks | None
+    history: History
     bypass: bool
     demo: bool

@@ -15,6 +15,7 @@ from .prompts import Waiting, prompting
 from .turn import Turn
 
 if TYPE_CHECKING:
+    from .notebook.mentioning import Mentioned
     from .session import Session
 
 STOPPED = Problem(code="stopped", text="The session was stopped.", remedy="Send the prompt again.")
@@ -29,14 +30,21 @@ class Turns:
         self.now: Turn | None = None
         self.over = asyncio.Event()
 
-    def begin_next(self) -> Prompting | None:
-        """Begin the turn of the next prompt that waits; None where none does."""
+    def begin_next(self, beside: Mentioned) -> Prompting | None:
+        """Begin the turn of the next prompt that waits, along with what it mentions; None where none waits."""
         waiting = self._session.queue.pop()
         if waiting is None:
             return None
         self._begin(waiting)
         self._session.relist_queue()
-        return prompting(waiting, self._session.drafting.addition(waiting.prompt.text))
+        return self.prompting(waiting, beside)
+
+    def prompting(self, waiting: Waiting, beside: Mentioned) -> Prompting:
+        """A prompt as Claude Code is given it now, in the turn that runs; what goes along is told."""
+        beside.tell(self._session.work)
+        session, text = self._session, waiting.prompt.text
+        addition = session.drafting.addition(text) + session.work.undoing.addition(text)
+        return prompting(waiting, addition, beside.blocks)
 
     def begin_own(self) -> None:
         """Claude Code began a turn by itself."""
@@ -49,7 +57,13 @@ class Turns:
         for item in found:
             prompt = item.prompt
             self._session.publish(
-                Steered(prompt=prompt.prompt, text=prompt.text, attachments=prompt.attachments, user=item.user or None)
+                Steered(
+                    prompt=prompt.prompt,
+                    text=prompt.text,
+                    attachments=prompt.attachments,
+                    mentions=prompt.mentions,
+                    user=item.user or None,
+                )
             )
         if found:
             self._session.relist_queue()
@@ -130,8 +144,9 @@ class Turns:
         turn = self.now = Turn(turn=f"t-{secrets.token_hex(8)}", prompt=prompt, entry=entry)
         self.over.clear()
         origin = Origin(kind="prompt", prompt=prompt.prompt, user=user or None) if prompt else Origin(kind="task")
-        text, attachments = (prompt.text, prompt.attachments) if prompt else ("", [])
-        session.publish(TurnStarted(origin=origin, text=text, attachments=attachments, after=session.branches.head))
+        asked = {"text": prompt.text, "attachments": prompt.attachments, "mentions": prompt.mentions} if prompt else {}
+        session.publish(TurnStarted(origin=origin, **asked, after=session.branches.head))
+        session.work.undoing.begin(turn)
         self._stand(turn)
         session.save(stands=turn.turn)
         if session.state == "ready":
@@ -147,6 +162,7 @@ class Turns:
             session.publish(ToolFinished(tool=tool, outcome="interrupted"))
         kept = turn.prompt is not None and ended.why in ("failed", "cut")
         session.publish(ended.model_copy(update={"prompt_kept": kept}))
+        session.work.undoing.end(turn)
         session.drafting.turn_over(answered=ended.why in ("completed", "interrupted"))
         self.now = None
         self.over.set()
