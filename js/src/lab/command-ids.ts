@@ -8,4 +8,7 @@ export const COMMANDS = {
   dashboard: "claude-workspace:dashboard",
   askCell: "claude-workspace:ask-cell",
   explainError: "claude-workspace:explain-error",
+  nextProposal: "claude-workspace:next-proposal",
+  previousProposal: "claude-workspace:previous-proposal",
+  fixError: "claude-workspace:fix-error",
 } as const;

@@ -1,3 +1,4 @@
+import type { Mention } from "../drafts";
 import type { Answer, Attachment, ImageBlock, Origin, Problem, Question, ServerFrame, TextBlock, ToolFinished, TurnEnded } from "../protocol/frames.gen";
 
 /** What a notebook keeps of a conversation. It comes from a file that anybody may have written. */
@@ -40,7 +41,7 @@ function read(raw: Raw): ServerFrame | null {
       origin: origin(object(raw["origin"])),
       text: text(raw["text"]),
       attachments: attachments(raw["attachments"]),
-      mentions: [],
+      mentions: mentions(raw["mentions"]),
       after: some(raw["after"]),
     }),
     steered: () => ({
@@ -49,7 +50,7 @@ function read(raw: Raw): ServerFrame | null {
       prompt: text(raw["prompt"]),
       text: text(raw["text"]),
       attachments: attachments(raw["attachments"]),
-      mentions: [],
+      mentions: mentions(raw["mentions"]),
       user: some(raw["user"]),
     }),
     message: () => ({
@@ -120,6 +121,16 @@ function origin(raw: Raw): Origin {
 
 function attachments(value: unknown): Attachment[] {
   return list(value).map((each) => ({ name: text(object(each)["name"]), content: block(object(each)["content"]) }));
+}
+
+/** Only what they are called is shown. */
+function mentions(value: unknown): Mention[] {
+  return list(value).map((each) => {
+    const raw = object(each);
+    const kind = oneOf<Mention["kind"]>(raw["kind"], ["cell", "selection", "error", "variable"]);
+    const named = { cell: text(raw["cell"]), label: text(raw["label"]) };
+    return kind === "variable" ? { kind, name: text(raw["name"]) } : kind === "selection" ? { kind, ...named, text: "" } : { kind, ...named };
+  });
 }
 
 function block(value: unknown): TextBlock | ImageBlock {

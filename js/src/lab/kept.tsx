@@ -85,7 +85,7 @@ function KeptTurn({ turn }: { turn: Turn }): JSX.Element {
   return (
     <article class="jcw-turn" data-jcw="turn" data-end={end?.why ?? "running"}>
       {origin.kind === "prompt" ? (
-        <PromptBubble text={turn.text} attachments={turn.attachments} user={origin.user ?? ""} />
+        <PromptBubble text={turn.text} attachments={turn.attachments} mentions={turn.mentions} user={origin.user ?? ""} />
       ) : (
         <div class="jcw-origin">{origin.kind === "task" ? strings.originTask : strings.originOther}</div>
       )}

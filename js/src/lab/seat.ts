@@ -1,3 +1,4 @@
+import type { Mention } from "../drafts";
 import type { Rest } from "../rest";
 import type { Session } from "../session";
 import { Channel } from "../socket/channel";
@@ -36,6 +37,12 @@ export class Seat implements Switcher {
 
   get session(): string {
     return this.#session;
+  }
+
+  /** Send something in the person's name, once the conversation is there. */
+  async ask(text: string, mentions: Mention[]): Promise<void> {
+    await this.draft();
+    this.#current.prompt(text, [], mentions);
   }
 
   /** What is written here and not sent yet, once it is known what was written before. */

@@ -12,9 +12,10 @@ export interface Settings {
   readonly follow: boolean;
   readonly openAtStart: boolean;
   readonly notifications: boolean;
+  readonly fixButton: boolean;
 }
 
-const DEFAULTS: Settings = { sendWith: "enter", follow: true, openAtStart: false, notifications: true };
+const DEFAULTS: Settings = { sendWith: "enter", follow: true, openAtStart: false, notifications: true, fixButton: true };
 
 /** The person's settings, and later changes of them. */
 export const IWorkspaceSettings = new Token<Store<Settings>>(

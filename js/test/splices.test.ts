@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { type Splice, splices } from "../src/lab/live-notebook/splices";
+import { isLarge } from "./large";
+
+const RUNS = isLarge ? 100_000 : 3_000;
+const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/; // half of a character
+const PIECES = ["a", "b", "x = 1", "\n", "\n\n", "# note", "😀", "😁", "é", "  ", "print(x)\n"];
+
+function done(old: string, pieces: readonly Splice[]): string {
+  return pieces.reduce((text, { start, end, text: put }) => text.slice(0, start) + put + text.slice(end), old);
+}
+
+function someText(random: () => number): string {
+  return Array.from({ length: Math.floor(random() * 12) }, () => PIECES[Math.floor(random() * PIECES.length)]).join("");
+}
+
+test("the splices, done one after another, make the new text out of the old one, and cut no character in half", () => {
+  for (let run = 0; run < RUNS; run += 1) {
+    const [old, text] = [someText(Math.random), someText(Math.random)];
+    const pieces = splices(old, text);
+    expect(done(old, pieces), JSON.stringify([old, text])).toBe(text);
+    for (const { start, end, text: put } of pieces) {
+      for (const part of [old.slice(0, start), old.slice(start, end), put]) {
+        expect(part, JSON.stringify([old, text])).not.toMatch(LONE);
+      }
+    }
+  }
+});
+
+test("what is the same before, between and behind the changes is left alone", () => {
+  const old = "alpha = 1\nbeta = 2\ngamma = 3\n";
+  expect(splices(old, "alpha = 10\nbeta = 2\ngamma = 33\n")).toEqual([
+    { start: 28, end: 28, text: "3" },
+    { start: 9, end: 9, text: "0" },
+  ]);
+  expect(splices(old, old)).toEqual([]);
+  expect(splices("", "new")).toEqual([{ start: 0, end: 0, text: "new" }]);
+  expect(splices("a😀b", "a😁b")).toEqual([{ start: 1, end: 3, text: "😁" }]);
+});
+
+test("two texts that have nothing in common are one piece", () => {
+  const old = Array.from({ length: 20_000 }, (_, n) => `old ${n}`).join("\n");
+  const text = Array.from({ length: 20_000 }, (_, n) => `${n} new`).join("\n");
+  const pieces = splices(old, text);
+  expect(pieces).toHaveLength(1);
+  expect(done(old, pieces)).toBe(text);
+});
