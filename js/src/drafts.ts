@@ -1,5 +1,5 @@
 import { keep, kept, keptKeys } from "./kept";
-import type { Attachment } from "./protocol/frames.gen";
+import type { Attachment, Prompt } from "./protocol/frames.gen";
 import { Store } from "./state/store";
 
 const PREFIX = "jcw:draft:";
@@ -7,13 +7,19 @@ const SAVE_MS = 250;
 const MOST_DRAFTS = 30;
 const MOST_CHARS = 100_000;
 
+/** Something of the notebook's that goes along with a prompt. */
+export type Mention = NonNullable<Prompt["mentions"]>[number];
+
 /** What is written but not sent. */
 export interface Writing {
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  readonly mentions: readonly Mention[];
+  /** What goes along because of where the person is in the notebook when they send. */
+  readonly along: readonly Mention[];
 }
 
-const NOTHING: Writing = { text: "", attachments: [] };
+const NOTHING: Writing = { text: "", attachments: [], mentions: [], along: [] };
 
 // Attachments are too large for the browser's store; they outlive a panel that is drawn again, not the page.
 const held = new Map<string, readonly Attachment[]>();
@@ -35,13 +41,13 @@ export class Draft {
       return;
     }
     this.save();
-    const { text, attachments } = this.store.state;
+    const { text, attachments, mentions } = this.store.state;
     const first = this.#session === "";
     this.#session = session;
-    if (first && (text || attachments.length > 0)) {
+    if (first && (text || attachments.length > 0 || mentions.length > 0)) {
       this.save();
     } else {
-      this.store.update(() => ({ text: textIn(kept(PREFIX + session)), attachments: held.get(session) ?? [] }));
+      this.store.update(({ along }) => ({ ...writingIn(kept(PREFIX + session)), attachments: held.get(session) ?? [], along }));
     }
   }
 
@@ -60,17 +66,35 @@ export class Draft {
     this.#later();
   }
 
+  /** Let these be all that is mentioned. */
+  mention(mentions: readonly Mention[]): void {
+    this.store.update((now) => ({ ...now, mentions: once(mentions) }));
+    this.#later();
+  }
+
+  /** Let these go along with whatever is sent next, and not be kept. */
+  goAlong(along: readonly Mention[]): void {
+    this.store.update((now) => ({ ...now, along }));
+  }
+
+  /** All that goes along of the notebook. */
+  get mentioned(): Mention[] {
+    return once([...this.store.state.mentions, ...this.store.state.along]);
+  }
+
   /** Put something in front of what is written; nothing of either is lost. */
-  putBefore(text: string, attachments: readonly Attachment[]): void {
+  putBefore(text: string, attachments: readonly Attachment[], mentions: readonly Mention[] = []): void {
     this.store.update((now) => ({
       text: [text, now.text].filter((part) => part.trim()).join("\n\n"),
       attachments: [...attachments, ...now.attachments],
+      mentions: once([...mentions, ...now.mentions]),
+      along: now.along,
     }));
     this.#later();
   }
 
   clear(): void {
-    this.store.update(() => NOTHING);
+    this.store.update(({ along }) => ({ ...NOTHING, along }));
     this.#changed = true;
     this.save();
   }
@@ -93,11 +117,11 @@ export class Draft {
       return;
     }
     this.#changed = false;
-    const { text, attachments } = this.store.state;
+    const { text, attachments, mentions } = this.store.state;
     const key = PREFIX + this.#session;
-    const keeps = text.trim() !== "" && text.length <= MOST_CHARS;
+    const keeps = (text.trim() !== "" || mentions.length > 0) && text.length <= MOST_CHARS;
     if (keeps || kept(key) !== null) {
-      keep(key, keeps ? JSON.stringify({ text, at: Date.now() }) : null);
+      keep(key, keeps ? JSON.stringify({ text, mentions, at: Date.now() }) : null);
     }
     if (keeps) {
       forgetOldest();
@@ -119,9 +143,15 @@ function forgetOldest(): void {
   }
 }
 
-function textIn(stored: string | null): string {
-  const text = entry(stored)["text"];
-  return typeof text === "string" ? text : "";
+function writingIn(stored: string | null): Pick<Writing, "text" | "mentions"> {
+  const { text, mentions } = entry(stored);
+  return { text: typeof text === "string" ? text : "", mentions: Array.isArray(mentions) ? (mentions as Mention[]) : [] };
+}
+
+/** Each once; of one cell's selections the last one. */
+function once(mentions: readonly Mention[]): Mention[] {
+  const key = (mention: Mention) => mention.kind + ("cell" in mention ? mention.cell : mention.name);
+  return [...new Map(mentions.map((mention) => [key(mention), mention])).values()];
 }
 
 function timeIn(stored: string | null): number {

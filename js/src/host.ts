@@ -1,7 +1,20 @@
+/** The cell that the person is in, and what they have selected in it. */
+export interface Here {
+  readonly cell: string;
+  /** What the cell is called. */
+  readonly label: string;
+  /** Empty where nothing is selected. */
+  readonly selection: string;
+  /** Whether it failed when it last ran. */
+  readonly failed: boolean;
+}
+
 /** What a panel may ask of the page that it is on; JupyterLab's plugin of this package answers, other pages do not. */
 export interface HostRequests {
   /** Put code into a new cell below the one that shows the panel. */
   "insert-cell": { code: string; language: string };
+  /** Say where in this notebook the person is, now and whenever that changes, until the signal; null: it is not open here. */
+  here: { notebook: string; signal: AbortSignal; tell(here: Here | null): void };
   /** Keep the transcript in the notebook. */
   transcript: { session: string; markdown: string; data: unknown };
 }

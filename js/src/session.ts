@@ -1,4 +1,4 @@
-import { Draft } from "./drafts";
+import { Draft, type Mention } from "./drafts";
 import type { Received } from "./protocol/decode";
 import type { Answer, Attachment, ClientFrame, Configure, DraftFields, Error as Refusal, Prompt, Question } from "./protocol/frames.gen";
 import { type Connect, isGone, type Link, type Transport } from "./socket/transport";
@@ -50,8 +50,8 @@ export class Session {
     const { notebook, demo } = before?.store.state ?? EMPTY;
     this.store = new Store({ ...EMPTY, notebook, demo });
     if (before !== undefined && isGone(before.store.state.link)) {
-      const { text, attachments } = before.draft.store.state; // nobody comes back to it there
-      this.draft.putBefore(text, attachments);
+      const { text, attachments, mentions } = before.draft.store.state; // nobody comes back to it there
+      this.draft.putBefore(text, attachments, mentions);
     }
     this.#gatherer = new Gatherer((frames) => this.#fold(frames));
     this.#transport = connect({
@@ -62,8 +62,9 @@ export class Session {
   }
 
   /** Ask; `steer` puts it into the turn that runs, where one does. */
-  prompt(text: string, attachments: Attachment[] = [], when: Prompt["when"] = "queue"): void {
-    const frame: Prompt = { type: "prompt", id: newId(), prompt: newId(), text, ...(attachments.length > 0 && { attachments }) };
+  prompt(text: string, attachments: Attachment[] = [], mentions: Mention[] = [], when: Prompt["when"] = "queue"): void {
+    const beside = { ...(attachments.length > 0 && { attachments }), ...(mentions.length > 0 && { mentions }) };
+    const frame: Prompt = { type: "prompt", id: newId(), prompt: newId(), text, ...beside };
     if (attachments.length > 0) {
       this.#attached.set(frame.prompt, attachments);
       for (const oldest of [...this.#attached.keys()].slice(0, -REMEMBERED)) {
@@ -145,7 +146,7 @@ export class Session {
   async resend(turn: Turn, text: string): Promise<boolean> {
     const back = lastShown(this.store.state) === turn.after || (await this.rewind(turn.after));
     if (back) {
-      this.prompt(text, [...turn.attachments]);
+      this.prompt(text, [...turn.attachments], [...turn.mentions]);
     }
     return back;
   }
@@ -187,7 +188,9 @@ export class Session {
     const { link, outgoing } = this.store.state;
     const prompts = outgoing.flatMap(({ frame }) => (frame.type === "prompt" ? [frame] : []));
     if (link.kind !== "open" && prompts.length > 0) {
-      this.draft.putBefore(prompts.map(({ text }) => text).join("\n\n"), prompts.flatMap(({ attachments }) => attachments ?? []));
+      const all = <T,>(of: (prompt: Prompt) => T[] | undefined) => prompts.flatMap((prompt) => of(prompt) ?? []);
+      const text = prompts.map((prompt) => prompt.text).join("\n\n");
+      this.draft.putBefore(text, all((prompt) => prompt.attachments), all((prompt) => prompt.mentions));
       this.store.update((state) => ({ ...state, outgoing: state.outgoing.filter(({ frame }) => frame.type !== "prompt") }));
     }
   }
@@ -273,10 +276,10 @@ export class Session {
   }
 }
 
-/** Bytes that are left in one message beside this text and these attachments; below zero: it cannot be sent. */
-export function roomBeside(text: string, attachments: readonly Attachment[]): number {
+/** Bytes that are left in one message beside all this; below zero: it cannot be sent. */
+export function roomBeside(text: string, attachments: readonly Attachment[], mentions: readonly Mention[] = []): number {
   const id = "0".repeat(36);
-  return MAX_FRAME_BYTES - sizeOf({ type: "prompt", id, prompt: id, text, attachments: [...attachments], when: "queue" });
+  return MAX_FRAME_BYTES - sizeOf({ type: "prompt", id, prompt: id, text, attachments: [...attachments], mentions: [...mentions], when: "queue" });
 }
 
 function sizeOf(frame: ClientFrame): number {

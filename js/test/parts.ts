@@ -10,7 +10,7 @@ declare module "vitest" {
   }
 }
 
-const ALL: PartName[] = ["agents", "diff", "highlight", "languages", "markdown", "math"];
+const ALL: PartName[] = ["agents", "diff", "highlight", "languages", "markdown", "math", "notebook"];
 
 // As on a page that has been open for a while.
 beforeAll(async () => {

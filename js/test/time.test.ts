@@ -59,7 +59,7 @@ describe("an earlier prompt", () => {
 
   test("is tried again from the last reply, with what was attached to it", async () => {
     const attachments = [{ name: "a.txt", content: { kind: "text", text: "abc" } }];
-    const start = { type: "turn_started", origin: { kind: "prompt" }, text: "One", attachments } as ShortFrame;
+    const start = { type: "turn_started", origin: { kind: "prompt" }, text: "One", attachments, mentions: [] } as ShortFrame;
     await stage.show(of("a", start), of("a", whole("first")), of("a", ended), ready);
     await stage.press("retry");
     await stage.got("rewind");

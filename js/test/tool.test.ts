@@ -20,7 +20,10 @@ describe("a tool call in one line", () => {
     ["Read", { file_path: "/home/ann/work/data/a.csv" }, "Read", "…/data/a.csv"],
     ["Read", { file_path: "a.csv" }, "Read", "a.csv"],
     ["Task", { prompt: "…", description: "Review it" }, "Agent", "Review it"],
-    ["mcp__notebook__run_cells", { cells: ["a"] }, "notebook: run cells", ""],
+    ["mcp__notebook__run_cells", { cells: ["a"] }, "Run", "1 cell"],
+    ["mcp__notebook__edit_cells", { edits: [{ action: "delete", cell: "a" }, {}] }, "Edit", "2 cells"],
+    ["mcp__notebook__run_scratch", { code: "len(df)" }, "Run beside the notebook", "len(df)"],
+    ["mcp__other__look_up", { name: "x" }, "other: look up", "x"],
     ["mcp__agent_builder__draft_agent", { prompt: "You …", name: "reviewer" }, "Draft of the agent", "reviewer"],
     ["Unheard", { query: "x" }, "Unheard", "x"],
   ])("%s %j says what matters", (name, input, label, argument) => {

@@ -20,6 +20,7 @@ import type {
   TurnEnded,
   Welcome,
 } from "../protocol/frames.gen";
+import type { Mention } from "../drafts";
 import type { Link } from "../socket/transport";
 import { type Drafting, NO_DRAFT } from "./drafting";
 
@@ -64,6 +65,7 @@ export interface SteeredItem {
   readonly key: string;
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  readonly mentions: readonly Mention[];
   readonly user: string;
 }
 
@@ -91,6 +93,7 @@ export interface Turn {
   readonly origin: Origin;
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  readonly mentions: readonly Mention[];
   /** The turn that this one follows; null for a first one. Turns that follow the same one are branches. */
   readonly after: string | null;
   readonly startedAt: number;

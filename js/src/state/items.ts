@@ -76,7 +76,7 @@ export function inTurn(
   const turn = state.turns[index];
   if (turn === undefined) {
     const id = frame.turn ?? "unannounced";
-    const made: Turn = { id, origin: { kind: "other" }, text: "", attachments: [], after: lastShown(state), startedAt: frame.at, items: how([]), end: null };
+    const made: Turn = { id, origin: { kind: "other" }, text: "", attachments: [], mentions: [], after: lastShown(state), startedAt: frame.at, items: how([]), end: null };
     return withTurn(state, made);
   }
   const items = how(turn.items);

@@ -100,18 +100,18 @@ function reset(state: Conversation): Conversation {
 
 function turnStarted(state: Conversation, frame: TurnStarted): Conversation {
   const id = frame.turn ?? `turn:${frame.seq}`;
-  const { origin, text, attachments, at, after } = frame;
+  const { origin, text, attachments, mentions, at, after } = frame;
   const index = state.turns.findLastIndex((turn) => turn.id === id);
   const old = state.turns[index];
-  const turn: Turn = { id, origin, text, attachments, after: after ?? lastShown(state), startedAt: at, items: old?.items ?? [], end: null };
+  const turn: Turn = { id, origin, text, attachments, mentions, after: after ?? lastShown(state), startedAt: at, items: old?.items ?? [], end: null };
   const known = old === undefined ? withTurn(state, turn) : withTurnAgain(state, index, turn);
   const started = without(known, ["cut", "restarted", "compacted"]);
   return origin.prompt ? confirmed(started, [origin.prompt]) : started;
 }
 
 function steered(state: Conversation, frame: Steered): Conversation {
-  const { prompt, text, attachments, user } = frame;
-  const item: SteeredItem = { kind: "steered", key: `steered:${prompt}`, text, attachments, user: user ?? "" };
+  const { prompt, text, attachments, mentions, user } = frame;
+  const item: SteeredItem = { kind: "steered", key: `steered:${prompt}`, text, attachments, mentions, user: user ?? "" };
   return confirmed(inTurn(state, frame, (items) => [...items, item]), [prompt]);
 }
 
@@ -136,5 +136,5 @@ function queued(state: Conversation, frame: Queue): Conversation {
 }
 
 function configured(state: Conversation, frame: Configured): Conversation {
-  return { ...state, settings: frame.settings, title: frame.title || state.title };
+  return { ...state, settings: frame.settings, title: frame.title || state.title, notebook: frame.notebook ?? state.notebook };
 }

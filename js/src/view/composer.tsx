@@ -12,6 +12,7 @@ import { composes, sends } from "./composer/keys";
 import { ComposerRow } from "./composer/row";
 import { useSelect, useSession, useStore } from "./hooks";
 import { Icon } from "./icons";
+import { MentionsSlot } from "./notebook/mentions-slot";
 import { composerStrings as strings } from "./strings/composer";
 
 const HIGHEST_PX = 200;
@@ -38,15 +39,16 @@ export function Composer(): JSX.Element {
     const writing = session.draft.store.state;
     const written = writing.text.trim();
     area.current?.focus();
-    if (!written && writing.attachments.length === 0) {
+    if (!written && writing.attachments.length + writing.mentions.length === 0) {
       return;
     }
-    const obstacle = preparing > 0 ? strings.preparing : roomBeside(written, writing.attachments) < 0 ? strings.noRoomAtAll : null;
+    const mentions = session.draft.mentioned;
+    const obstacle = preparing > 0 ? strings.preparing : roomBeside(written, writing.attachments, mentions) < 0 ? strings.noRoomAtAll : null;
     if (obstacle !== null) {
       setProblems([obstacle]);
       return;
     }
-    session.prompt(written, [...writing.attachments], running ? when : "queue");
+    session.prompt(written, [...writing.attachments], mentions, running ? when : "queue");
     session.draft.clear();
     completion.left();
     setProblems([]);
@@ -76,6 +78,7 @@ export function Composer(): JSX.Element {
   return (
     <div class="jcw-composer">
       {completion.list}
+      <MentionsSlot piece="mentions" />
       <Attachments preparing={preparing > 0} />
       <textarea
         {...completion.aria}

@@ -106,11 +106,11 @@ function OutgoingPrompts(): JSX.Element {
         const prompt = frame as Prompt;
         const again = () => {
           session.forget(prompt.id ?? "");
-          session.prompt(prompt.text, prompt.attachments);
+          session.prompt(prompt.text, prompt.attachments, prompt.mentions);
         };
         return (
           <div key={prompt.prompt} class="jcw-turn jcw-outgoing" data-jcw="outgoing">
-            <PromptBubble text={prompt.text} attachments={prompt.attachments ?? []} />
+            <PromptBubble text={prompt.text} attachments={prompt.attachments ?? []} mentions={prompt.mentions ?? []} />
             {problem === null && <div class="jcw-outgoing-state">{connected ? strings.sending : strings.keptOffline}</div>}
             {problem !== null && (
               <div class="jcw-ending" data-why="failed" role="alert">

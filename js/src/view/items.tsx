@@ -38,7 +38,7 @@ function view(item: Item | Group): JSX.Element {
     case "asked":
       return <SettledLine key={item.key} settled={item.settled} />;
     case "steered":
-      return <PromptBubble key={item.key} item={item.key} text={item.text} attachments={item.attachments} user={item.user} />;
+      return <PromptBubble key={item.key} item={item.key} text={item.text} attachments={item.attachments} mentions={item.mentions} user={item.user} />;
     default:
       return never(item);
   }

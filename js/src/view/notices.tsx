@@ -7,6 +7,7 @@ import { toComposer, toConversations } from "./focus";
 import { useNow, useSelect, useSession } from "./hooks";
 import { useLate } from "./header/condition";
 import { Icon } from "./icons";
+import { PastSlot } from "./notebook/past-slot";
 import { strings } from "./strings";
 import { agents } from "./strings/agents-brief";
 import { conversations } from "./strings/conversations";
@@ -48,6 +49,7 @@ function NoticeLine({ notice }: { notice: Notice }): JSX.Element {
         </>
       )}
       {notice.code === "agent_changed" && <AgentChoices />}
+      {notice.snapshot != null && <PastSlot piece="lost" of={`${notice.snapshot}`} />}
       <button type="button" class="jcw-plain" aria-label={strings.dismiss} title={strings.dismiss} onClick={() => session.dismiss(notice.code)}>
         <Icon name="close" />
       </button>

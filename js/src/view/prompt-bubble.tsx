@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import type { Mention } from "../drafts";
 import type { Attachment } from "../protocol/frames.gen";
 import { Icon } from "./icons";
 import { useFold } from "./reading";
@@ -12,13 +13,14 @@ const CHARACTERS = 1_400;
 interface PromptProps {
   text: string;
   attachments: readonly Attachment[];
+  mentions: readonly Mention[];
   user?: string;
   /** Key of the item that it is, where it is not the turn's own. */
   item?: string;
 }
 
 /** What a person asked, exactly as it was written; a long prompt folds. */
-export function PromptBubble({ text, attachments, user = "", item }: PromptProps): JSX.Element {
+export function PromptBubble({ text, attachments, mentions, user = "", item }: PromptProps): JSX.Element {
   return (
     <div class="jcw-prompt" data-jcw="prompt" data-item={item}>
       {user && <span class="jcw-hidden">{user}: </span>}
@@ -39,8 +41,19 @@ export function PromptBubble({ text, attachments, user = "", item }: PromptProps
           </div>
         ),
       )}
+      {mentions.map((mention) => (
+        <div class="jcw-attachment" data-jcw="mentioned" data-kind={mention.kind} title={strings.attached}>
+          <Icon name={mention.kind === "error" ? "alert" : mention.kind === "variable" ? "list" : "notebook"} />
+          {nameOf(mention)}
+        </div>
+      ))}
     </div>
   );
+}
+
+/** What a mention is called. */
+export function nameOf(mention: Mention): string {
+  return mention.kind === "variable" ? mention.name : mention.label || mention.cell;
 }
 
 function LongText({ text }: { text: string }): JSX.Element {

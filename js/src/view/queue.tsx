@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { QueuedPrompt } from "../protocol/frames.gen";
 import { useSelect, useSession } from "./hooks";
 import { Icon, type IconName } from "./icons";
+import { nameOf } from "./prompt-bubble";
 import { composerStrings as strings } from "./strings/composer";
 
 const DRAGGED = "application/x-jcw-prompt";
@@ -83,13 +84,14 @@ interface WaitingProps {
 
 function Waiting({ waiting, index, count, mark, move }: WaitingProps): JSX.Element {
   const session = useSession();
-  const { prompt, text, attachments } = waiting;
-  const about = text.slice(0, 80) || attachments.join(", ");
+  const { prompt, text, attachments, mentions } = waiting;
+  const beside = [...attachments, ...mentions.map(nameOf)];
+  const about = text.slice(0, 80) || beside.join(", ");
   const takeBack = () => {
     const known = session.attachmentsOf(prompt);
     const lost = known === null && attachments.length > 0;
     session.unqueue(prompt);
-    session.draft.putBefore(lost ? `${text}\n\n(${strings.takenBackWithout(attachments.join(", "))})` : text, known ?? []);
+    session.draft.putBefore(lost ? `${text}\n\n(${strings.takenBackWithout(attachments.join(", "))})` : text, known ?? [], mentions);
   };
   const button = (hook: string, icon: IconName, label: string, act: () => void, disabled = false) => (
     <button type="button" class="jcw-plain" data-jcw={hook} aria-label={`${label}: ${about}`} title={label} disabled={disabled} onClick={act}>
@@ -115,10 +117,10 @@ function Waiting({ waiting, index, count, mark, move }: WaitingProps): JSX.Eleme
       <span class="jcw-queue-text" title={text}>
         {text}
       </span>
-      {attachments.length > 0 && (
-        <span class="jcw-dim jcw-queue-attached" title={attachments.join("\n")}>
+      {beside.length > 0 && (
+        <span class="jcw-dim jcw-queue-attached" title={beside.join("\n")}>
           <Icon name="attach" />
-          {attachments.length}
+          {beside.length}
         </span>
       )}
       {count > 1 && (

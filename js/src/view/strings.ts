@@ -24,7 +24,7 @@ export const strings = {
 
   emptyTitle: "What shall we do?",
   emptyText: (notebook: string) => (notebook ? `Claude works next to ${notebook}.` : "Claude is here."),
-  demoExamples: ["Hello!", "Plot a noisy sine wave", "Run a command", "Make a plan for an analysis"],
+  demoExamples: ["Load the data, clean it, plot it", "Hello!", "Plot a noisy sine wave", "Run a command"],
   welcomeWait: "Opening the conversation…",
 
   stop: "Stop",

@@ -4,6 +4,7 @@ import type { Turn } from "../state/conversation";
 import { useSelect, useSession } from "./hooks";
 import { Icon } from "./icons";
 import { Items } from "./items";
+import { PastSlot } from "./notebook/past-slot";
 import { strings } from "./strings";
 import { AskedPrompt } from "./time/asked";
 import { Ended } from "./time/ended";
@@ -13,6 +14,7 @@ import { Working } from "./time/working";
 export function TurnView({ index }: { index: number }): JSX.Element | null {
   const turn = useSelect((state) => state.turns[index]);
   const last = useSelect((state) => state.path.at(-1) === index);
+  const changes = useSelect((state) => turn !== undefined && state.changes.has(turn.id));
   if (turn === undefined) {
     return null;
   }
@@ -21,6 +23,7 @@ export function TurnView({ index }: { index: number }): JSX.Element | null {
       <Asked turn={turn} />
       <Items items={turn.items} over={turn.end !== null} />
       {turn.end === null && last && <Working turn={turn} />}
+      {changes && <PastSlot piece="changed" of={turn.id} />}
       {turn.end !== null && <Ending end={turn.end} turn={turn} last={last} />}
     </article>
   );
@@ -59,7 +62,7 @@ function Ending({ end, turn, last }: EndingProps): JSX.Element | null {
             type="button"
             class="jcw-button"
             data-jcw="send-again"
-            onClick={() => session.prompt(turn.text, [...turn.attachments])}
+            onClick={() => session.prompt(turn.text, [...turn.attachments], [...turn.mentions])}
           >
             {strings.sendAgain}
           </button>

@@ -1,6 +1,6 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useUniqueId } from "../hooks";
+import { useSession, useUniqueId } from "../hooks";
 import { Icon } from "../icons";
 import { composerStrings as strings } from "../strings/composer";
 import { insert } from "./insert";
@@ -22,6 +22,7 @@ export interface Completion {
 /** Completes commands and files in a text field. */
 export function useCompletion(area: RefObject<HTMLTextAreaElement | null>): Completion {
   const id = useUniqueId();
+  const { draft } = useSession();
   const [token, setToken] = useState<Token | null>(null);
   const [refused, setRefused] = useState<number | null>(null); // where a list was closed with Escape
   const [active, setActive] = useState(0);
@@ -42,9 +43,12 @@ export function useCompletion(area: RefObject<HTMLTextAreaElement | null>): Comp
       setRefused(null);
     }
   };
-  const choose = ({ written }: Suggestion) => {
+  const choose = ({ written, mention }: Suggestion) => {
     if (area.current && token) {
       insert(area.current, token.from, token.to, written);
+    }
+    if (mention) {
+      draft.mention([...draft.store.state.mentions, mention]);
     }
   };
   const pressed = (event: KeyboardEvent) => {

@@ -4,6 +4,7 @@ import { prefer, preferences } from "../../preferences";
 import type { Prompt } from "../../protocol/frames.gen";
 import { useSelect, useSession, useStore } from "../hooks";
 import { Icon } from "../icons";
+import { MentionsSlot } from "../notebook/mentions-slot";
 import { composerStrings as strings } from "../strings/composer";
 import { isMac } from "./keys";
 
@@ -19,11 +20,12 @@ interface RowProps {
 export function ComposerRow({ running, stopAsked, send, take }: RowProps): JSX.Element {
   const session = useSession();
   const connected = useSelect((state) => state.link.kind === "open");
-  const empty = useStore(session.draft.store, ({ text, attachments }) => !text.trim() && attachments.length === 0);
+  const empty = useStore(session.draft.store, ({ text, attachments, mentions }) => !text.trim() && attachments.length + mentions.length === 0);
   const label = running ? strings.sendAfter : strings.send;
   return (
     <div class="jcw-composer-row">
       <AttachButton take={take} />
+      <MentionsSlot piece="currentCell" />
       <Hint running={running} stopAsked={stopAsked} />
       {running && !empty && (
         <button type="button" class="jcw-button jcw-steer" data-jcw="steer" title={strings.steerTitle} onClick={() => send("steer")}>

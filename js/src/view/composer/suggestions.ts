@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Mention } from "../../drafts";
 import type { FileHit, Offers } from "../../rest";
-import { useRest, useSelect } from "../hooks";
+import { useRest, useSelect, useSession } from "../hooks";
 import type { IconName } from "../icons";
+import { usePart } from "../use-part";
 import { type Token, writtenPath } from "./token";
 
 const DEBOUNCE_MS = 120;
@@ -18,6 +20,8 @@ export interface Suggestion {
   written: string;
   /** Whether the text as it stands is this one already. */
   exact: boolean;
+  /** What choosing it lets go along with the prompt. */
+  mention?: Mention;
 }
 
 type Command = Offers["commands"][number];
@@ -25,12 +29,14 @@ type Command = Offers["commands"][number];
 /** What could complete the token; null while that is not known, "failed" where it cannot be. */
 export function useSuggestions(token: Token | null): readonly Suggestion[] | "failed" | null {
   const commands = useCommands(token?.kind === "command");
-  const files = useFiles(token?.kind === "file" ? token.query : null);
+  const named = token?.kind === "file" ? token.query : null;
+  const files = useFiles(named);
+  const mentions = useMentions(named);
   if (token === null) {
     return null;
   }
   if (token.kind === "file") {
-    return files === "failed" || files === null ? files : files.map(ofFile);
+    return Array.isArray(files) ? [...mentions, ...(files as readonly FileHit[]).map(ofFile)] : mentions.length > 0 ? mentions : (files as "failed" | null);
   }
   return commands === "failed" || commands === null ? commands : matching(commands, token.query).map((command) => ofCommand(command, token.query));
 }
@@ -91,6 +97,28 @@ function useFiles(query: string | null): readonly FileHit[] | "failed" | null {
   }
   const written = query.toLowerCase();
   return found.query === query ? found.files : found.files.filter(({ path }) => path.toLowerCase().includes(written));
+}
+
+/** What of the notebook fits what is written; nothing until that is known. */
+function useMentions(query: string | null): readonly Suggestion[] {
+  const part = usePart("notebook");
+  const rest = useRest();
+  const session = useSession();
+  const [found, setFound] = useState<readonly Suggestion[]>([]);
+  useEffect(() => {
+    if (query === null || part === null || rest === null) {
+      setFound([]);
+      return;
+    }
+    const control = new AbortController();
+    const ask = () => part.suggest({ session, rest }, query, control.signal).then(setFound, () => {}); // files are offered all the same
+    const timer = setTimeout(ask, query ? DEBOUNCE_MS : 0);
+    return () => {
+      clearTimeout(timer);
+      control.abort();
+    };
+  }, [query, part, rest, session]);
+  return found;
 }
 
 /** Commands that begin with what is written first, then those that contain it. */

@@ -1,9 +1,7 @@
 import type { JSX } from "preact";
-import type { CellsAsk, RunAsk } from "../../protocol/frames.gen";
-import { AnswerButton, Frame } from "../question/frame";
-import { strings } from "../strings";
-import { Visible } from "../visible";
 import { drawInto, type Host } from "./host";
+import { CellsQuestion } from "./review/cells";
+import { RunQuestion } from "./review/run";
 import type { Asked } from "./slot";
 
 /** A question about the notebook, in an element of the panel; returns how to take it away again. */
@@ -11,25 +9,14 @@ export function mountAsk(element: HTMLElement, host: Host, asked: Asked): () => 
   return drawInto(element, host, <Ask {...asked} />);
 }
 
-function Ask({ question, sent, reply }: Asked): JSX.Element {
-  const ask = question.ask as CellsAsk | RunAsk;
-  return (
-    <Frame
-      id={question.question}
-      icon="list"
-      title={<Visible text={ask.title} />}
-      buttons={
-        <>
-          <AnswerButton hook="allow" digit={1} primary disabled={sent} press={() => reply({ decision: "allow" })}>
-            {strings.allowOnce}
-          </AnswerButton>
-          <AnswerButton hook="deny" digit={2} disabled={sent} press={() => reply({ decision: "deny" })}>
-            {strings.deny}
-          </AnswerButton>
-        </>
-      }
-    >
-      {ask.kind === "cells" ? ask.changes.map(({ cell, source }) => <pre key={cell}>{source}</pre>) : <pre>{ask.code}</pre>}
-    </Frame>
-  );
+function Ask(asked: Asked): JSX.Element | null {
+  const { ask } = asked.question;
+  switch (ask.kind) {
+    case "cells":
+      return <CellsQuestion {...asked} ask={ask} />;
+    case "run":
+      return <RunQuestion {...asked} ask={ask} />;
+    default:
+      return null; // the panel itself draws the others
+  }
 }

@@ -30,9 +30,12 @@ export const toolStrings = {
     search: (count: number) => (count === 1 ? "1 search" : `${count} searches`),
     list: (count: number) => (count === 1 ? "1 folder listed" : `${count} folders listed`),
     web: (count: number) => (count === 1 ? "1 page fetched" : `${count} pages fetched`),
+    notebook: (count: number) => (count === 1 ? "1 look at the notebook" : `${count} looks at the notebook`),
     tasks: (count: number) => (count === 1 ? "1 change to the to-do list" : `${count} changes to the to-do list`),
   },
   groupFailed: (count: number) => `${count} failed`,
+
+  cells: (count: number) => (count === 1 ? "1 cell" : `${count} cells`),
 
   find: "Find in this conversation",
   findLabel: "Find",

@@ -26,7 +26,7 @@ export function AskedPrompt({ turn }: { turn: Turn }): JSX.Element {
   }
   return (
     <div class="jcw-asked" ref={root}>
-      <PromptBubble text={turn.text} attachments={turn.attachments} user={turn.origin.user ?? ""} />
+      <PromptBubble text={turn.text} attachments={turn.attachments} mentions={turn.mentions} user={turn.origin.user ?? ""} />
       <div class="jcw-actions" role="group" aria-label={branching.prompt}>
         <Act
           hook="edit"

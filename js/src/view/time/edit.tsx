@@ -32,11 +32,12 @@ export function EditPrompt({ turn, close }: { turn: Turn; close: () => void }): 
     area.current?.setSelectionRange(-1, -1);
   }, []);
   useLayoutEffect(() => grow(area.current));
-  const empty = !text.trim() && turn.attachments.length === 0;
+  const wordless = turn.attachments.length + turn.mentions.length > 0; // it may be sent without words
+  const empty = !text.trim() && !wordless;
   const send = async () => {
     const changed = written(session).get(turn.id)?.trim() ?? ""; // `text` may be a keystroke behind
     const panel = area.current?.closest("[data-jcw=panel]");
-    if (sending.current || blocked !== null || !panel || (!changed && turn.attachments.length === 0)) {
+    if (sending.current || blocked !== null || !panel || (!changed && !wordless)) {
       return;
     }
     sending.current = true;

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { ToolItem } from "../../state/conversation";
 import { Icon } from "../icons";
 import { memo } from "../memo";
+import { CardSlot } from "../notebook/card-slot";
 import { Markdown } from "../prose";
 import { SettledLine } from "../question/settled";
 import { useFold } from "../reading";
@@ -13,7 +14,7 @@ import { ToolInputView } from "./input";
 import { Outcome, Tally } from "./outcome";
 import { ToolOutput } from "./output";
 import { Picture } from "./picture";
-import { summary } from "./summary";
+import { isNotebook, summary } from "./summary";
 
 /** A tool call: one line, which opens to what went in and what came out. */
 export const ToolCard = memo(({ item }: { item: ToolItem }): JSX.Element => {
@@ -66,14 +67,15 @@ function Body({ item }: { item: ToolItem }): JSX.Element {
   return (
     <div class="jcw-tool-body">
       {typeof plan === "string" && <Markdown text={plan} open={false} />}
-      {item.input !== null && plan === undefined && (
+      {isNotebook(item.name) && <CardSlot item={item} />}
+      {item.input !== null && plan === undefined && !isNotebook(item.name) && (
         <>
           <div class="jcw-label">{agent ? toolStrings.task : strings.input}</div>
           <ToolInputView name={item.name} input={item.input} fold={`${item.tool}:input`} />
         </>
       )}
       {item.input === null && <pre class="jcw-code">{item.written}</pre>}
-      {finished && item.content.length > 0 && (
+      {finished && item.content.length > 0 && !isNotebook(item.name) && (
         <>
           <div class="jcw-label">{agent ? toolStrings.result : strings.output}</div>
           <div data-output="true">{agent ? <Report item={item} /> : <ToolOutput tool={item.tool} content={item.content} omitted={item.omitted} />}</div>

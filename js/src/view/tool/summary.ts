@@ -1,5 +1,6 @@
 import type { ToolItem } from "../../state/conversation";
 import type { IconName } from "../icons";
+import { toolStrings } from "../strings/tool";
 
 /** A tool call in one line. */
 export interface Summary {
@@ -46,6 +47,13 @@ const TOOLS: ReadonlyMap<string, Known> = new Map(Object.entries<Known>({
   WebFetch: { icon: "globe", label: "Fetch", keys: ["url"] },
   WebSearch: { icon: "globe", label: "Search", keys: ["query"] },
   Write: { icon: "file", keys: PATH },
+  mcp__notebook__edit_cells: { icon: "edit", label: "Edit", keys: [] },
+  mcp__notebook__inspect_variable: { icon: "search", label: "Variable", keys: ["name"] },
+  mcp__notebook__kernel: { icon: "notebook", label: "Kernel", keys: ["action"] },
+  mcp__notebook__list_variables: { icon: "search", label: "Variables", keys: [] },
+  mcp__notebook__read_notebook: { icon: "notebook", label: "Read", keys: [] },
+  mcp__notebook__run_cells: { icon: "terminal", label: "Run", keys: ["run"] },
+  mcp__notebook__run_scratch: { icon: "terminal", label: "Run beside the notebook", keys: ["code"] },
   mcp__agent_builder__draft_agent: { icon: "agent", label: "Draft of the agent", keys: ["name", "description", "prompt"] },
   mcp__agent_builder__save_agent: { icon: "agent", label: "Save the agent", keys: ["name"] },
 }));
@@ -68,12 +76,17 @@ export function toolLabel(name: string): string {
   return name;
 }
 
+/** Whether this is one of the tools with which Claude works in the notebook. */
+export function isNotebook(name: string): boolean {
+  return name.startsWith("mcp__notebook__");
+}
+
 export function summary(item: ToolItem): Summary {
   const known = TOOLS.get(item.name);
-  const icon = known?.icon ?? (item.name.startsWith("mcp__notebook__") ? "notebook" : "tool");
+  const icon = known?.icon ?? (isNotebook(item.name) ? "notebook" : "tool");
   const keys = known?.keys ?? COMMON;
   const found = item.input === null ? beginning(item.written, keys) : firstText(item.input, keys);
-  const about = scriptAbout(item, found);
+  const about = scriptAbout(item, found) ?? cellCount(item);
   const argument = oneLine(about ?? (keys === PATH ? shortPath(found) : found));
   return { icon, label: toolLabel(item.name), argument, whole: found, inWords: about !== null || WORDS.has(item.name) };
 }
@@ -82,6 +95,12 @@ export function summary(item: ToolItem): Summary {
 function scriptAbout(item: ToolItem, command: string): string | null {
   const about = item.input?.["description"];
   return item.name === "Bash" && typeof about === "string" && about.trim() && command.trim().includes("\n") ? about : null;
+}
+
+/** How many cells a tool of the notebook is about. */
+function cellCount({ name, input }: ToolItem): string | null {
+  const cells = isNotebook(name) ? (input?.["edits"] ?? input?.["cells"]) : null;
+  return Array.isArray(cells) && cells.length > 0 ? toolStrings.cells(cells.length) : null;
 }
 
 function firstText(input: Readonly<Record<string, unknown>>, keys: readonly string[]): string {

@@ -1,0 +1,26 @@
+import type { CellChange } from "../../protocol/frames.gen";
+
+/** Texts of what tools did to cells. */
+export const cellStrings = {
+  actions: { insert: "New cell", replace: "Changed cell", delete: "Deleted cell", move: "Moved cell" } satisfies Record<CellChange["action"], string>,
+  types: { code: "", markdown: "Markdown", raw: "Raw" } satisfies Record<CellChange["cell_type"], string>,
+  proposed: "Proposed",
+  landed: "Done",
+  rejected: "Rejected",
+  edited: "Accepted with changes of yours",
+  emptyCell: "An empty cell.",
+  same: "The source stays as it is.",
+  states: {
+    waiting: "Waits",
+    running: "Runs",
+    input: "Waits for input",
+    ok: "Done",
+    error: "Failed",
+    interrupted: "Interrupted",
+    aborted: "Not run",
+    lost: "Lost",
+  } as Readonly<Record<string, string>>,
+  kernel: { restarted: "The kernel was restarted meanwhile.", died: "The kernel died meanwhile." } as Readonly<Record<string, string>>,
+  goesOn: "It goes on running.",
+  scratch: "Code outside of the notebook",
+};

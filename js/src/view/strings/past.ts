@@ -1,0 +1,57 @@
+/** The texts about the notebook's past: undoing a turn, the timeline, cells that are gone. */
+
+const cells = (count: number) => `${count} ${count === 1 ? "cell" : "cells"}`;
+
+export const past = {
+  changed: (count: number) => `Changed ${cells(count)}`,
+  changedSoFar: (count: number) => `Changed ${cells(count)} so far`,
+  undone: "Undone",
+  undo: "Undo",
+  undoTitle: "Put the notebook's cells back to how they were before this turn",
+  redo: "Redo",
+  redoTitle: "Do again what this turn did to the notebook",
+  nothingUndone: "Nothing was undone.",
+  nothingRedone: "Nothing was done again.",
+  left: (count: number) => `${count === 1 ? "One cell was" : `${count} cells were`} left as ${count === 1 ? "it is" : "they are"}:`,
+  why: {
+    changed: "changed since",
+    gone: "deleted since",
+    ran: "ran again since",
+    moved: "moved since",
+    running: "still ran when that was looked at",
+    damaged: "what was kept of it cannot be read",
+  },
+  cell: (place: number | null, line: string) => (place === null ? line || "A deleted cell" : `Cell ${place}${line ? `: ${line}` : ""}`),
+  failed: (text: string) => `That did not work: ${text}`,
+
+  timeline: "Timeline of the notebook",
+  loading: "Loading …",
+  nothing: "Nothing is kept yet. Each turn begins with a copy of the notebook.",
+  about: "The notebook as it was before each turn. Restoring can be undone.",
+  before: (prompt: string) => (prompt ? `Before “${prompt}”` : "Before Claude went on by itself"),
+  after: (prompt: string) => (prompt ? `After “${prompt}”` : "After Claude went on by itself"),
+  beforeRestoring: "Before an earlier state was restored",
+  holds: (count: number) => cells(count),
+  changedThen: (count: number) => `then ${count} changed`,
+  undoneThen: (count: number) => `then ${count} changed, undone`,
+  size: (bytes: number) => (bytes < 950_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`),
+  thenAndNow: "− then, + now",
+  compare: "Compare with now",
+  restore: "Restore",
+  restoreTitle: "Bring the notebook's cells back to this state. How it is now is kept first.",
+  restored: (count: number) => (count === 0 ? "The notebook is like that already." : `Restored: ${cells(count)} put back.`),
+  asNow: "The notebook is exactly like that now.",
+  same: (count: number) => `${cells(count)} the same`,
+  damaged: (count: number) => `${cells(count)} of this state cannot be read any more; restoring leaves them as they are now.`,
+  difference: {
+    changed: "changed since",
+    outputs: "other outputs or metadata now",
+    moved: "moved since",
+    removed: "deleted since",
+    added: "added since",
+    same: "the same",
+  },
+  cellThen: (place: number, type: string) => `${place}. ${type === "code" ? "Code" : type === "markdown" ? "Text" : "Raw"} cell`,
+
+  putBack: "Put them back",
+};
