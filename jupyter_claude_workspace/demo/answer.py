@@ -48,7 +48,7 @@ class Stage:
         await Player(wire, message, pace=pace, fault=fault, sent=self.sent).play()
 
     def _message(self, request: dict[str, Any], asked: Asked, chosen: Choice) -> Message:
-        filler = Filler(asked, self.scenarios)
+        filler = Filler(asked, self.scenarios, chosen.found)
         model = str(request.get("model", "demo"))
         size = estimate(json.dumps([request.get(part) for part in ("system", "tools", "messages")]))
         parts = [TextPart(text=STEERED), *chosen.parts] if asked.steered else chosen.parts

@@ -35,6 +35,7 @@ class Result:
     call: str
     text: str
     failed: bool
+    pictures: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Asked:
         plan_file: where Claude Code wants its plan written, if it said so.
         schema: the JSON schema that the answer must follow, if any.
         steered: what the person said since the model's last message, while the turn went on; else empty.
+        heard: all texts that the request still holds and that the model did not write, tools' results among them.
         said: the text that survived of an answer whose stream broke, where it shall be resumed; else empty.
         system: the system prompt.
     """
@@ -65,6 +67,7 @@ class Asked:
     schema: dict[str, Any] | None
     steered: str
     said: str
+    heard: tuple[str, ...] = ()
     system: str = ""
 
     @property
@@ -86,6 +89,7 @@ def read(request: dict[str, Any]) -> Asked:
     rounds, last, plan_file, steered, said = 0, "", "", "", ""
     calls: list[str] = []
     results: list[Result] = []
+    heard: list[str] = []
     resumes = False
     for role, blocks in map(_message, messages):
         if role == "assistant":
@@ -101,6 +105,7 @@ def read(request: dict[str, Any]) -> Asked:
         returned = [_result(block) for block in blocks if block.get("type") == "tool_result"]
         if returned:
             rounds, results, said = rounds + 1, sorted(returned, key=lambda result: _place(calls, result)), ""
+        heard += [last, *(result.text for result in returned)]
         words = _words(blocks)
         resumes = bool(words) and RESUME.match(words[-1]) is not None
         if words and not resumes:
@@ -118,6 +123,7 @@ def read(request: dict[str, Any]) -> Asked:
         schema=_schema(request),
         steered=steered,
         said=said if resumes else "",
+        heard=tuple(heard),
         system=_system(request),
     )
 
@@ -161,11 +167,14 @@ def _words(blocks: list[dict[str, Any]]) -> list[str]:
 
 def _result(block: dict[str, Any]) -> Result:
     content = block.get("content")
-    if isinstance(content, list):
-        text = "\n".join(_texts([part for part in content if isinstance(part, dict)]))
-    else:
-        text = str(content or "")
-    return Result(call=str(block.get("tool_use_id")), text=text, failed=bool(block.get("is_error")))
+    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    text = "\n".join(_texts(parts)) if isinstance(content, list) else str(content or "")
+    return Result(
+        call=str(block.get("tool_use_id")),
+        text=text,
+        failed=bool(block.get("is_error")),
+        pictures=sum(part.get("type") == "image" for part in parts),
+    )
 
 
 def _place(calls: list[str], result: Result) -> int:

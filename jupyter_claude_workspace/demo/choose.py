@@ -6,8 +6,8 @@ So the stand-in keeps no conversation: it may be restarted, and a resumed conver
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from .asked import Asked
 from .scenario import Part, Reply, Scenario, TextPart, ToolPart
@@ -37,11 +37,12 @@ FALLBACK = Scenario(
 
 @dataclass(frozen=True)
 class Choice:
-    """The scenario, and the parts of the message that it answers with."""
+    """The scenario, the parts of the message that it answers with, and what it looked for in the conversation."""
 
     scenario: Scenario
     parts: Sequence[Part]
     pace: float
+    found: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose(scenarios: Sequence[Scenario], asked: Asked) -> Choice:
@@ -50,8 +51,19 @@ def choose(scenarios: Sequence[Scenario], asked: Asked) -> Choice:
     if not asked.tools and any(isinstance(part, ToolPart) for reply in scenario.replies for part in reply.content):
         scenario = FALLBACK
     reply = scenario.replies[min(asked.rounds, len(scenario.replies) - 1) if not scenario.helper else 0]
-    parts = reply.if_failed if reply.if_failed and asked.failed else reply.content
-    return Choice(scenario, parts, scenario.pace if reply.pace is None else reply.pace)
+    found = {name: _find(pattern, asked.heard) for name, pattern in reply.find.items()}
+    parts = reply.content
+    if reply.if_failed and asked.failed:
+        parts = reply.if_failed
+    elif reply.if_missing and not all(found.values()):
+        parts = reply.if_missing
+    return Choice(scenario, parts, scenario.pace if reply.pace is None else reply.pace, found)
+
+
+def _find(pattern: str, heard: Sequence[str]) -> str:
+    """What the pattern's group last matched; empty where nothing does."""
+    matches = (found for text in reversed(heard) for found in reversed(list(re.finditer(pattern, text))))
+    return next((found.group(1) for found in matches), "")
 
 
 def _scenario(scenarios: Sequence[Scenario], asked: Asked) -> Scenario:

@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,8 @@ from .choose import catalogue
 from .scenario import Scenario
 
 PLACEHOLDER = re.compile(
-    r"\{(prompt(?:_[1-9])?|prompts|name|agent|instructions|tool_result(?:_[1-9])?|answer|steered|catalogue|python|clock"
-    r"|plan_file|task_summary)\}"
+    r"\{(prompt(?:_[1-9])?|prompts|name|agent|instructions|tool_result(?:_[1-9])?|pictures|heard|answer|steered|catalogue|python|clock"
+    r"|plan_file|task_summary|found_[a-z_]+)\}"
 )
 ANSWERED = re.compile(r'"="([^"]*)"')
 # An agent's prompt, and its name in what follows it.
@@ -52,9 +52,10 @@ def _instructions(system: str) -> str:
 class Filler:
     """The values of the placeholders for one request; `scenarios/README.md` lists them."""
 
-    def __init__(self, asked: Asked, scenarios: Sequence[Scenario]) -> None:
+    def __init__(self, asked: Asked, scenarios: Sequence[Scenario], found: Mapping[str, str] | None = None) -> None:
         self._asked = asked
         self._scenarios = scenarios
+        self._found = found or {}
         self.said = asked.said
 
     def fill(self, value: Any) -> Any:
@@ -79,6 +80,8 @@ class Filler:
 
     def _value(self, name: str) -> str:
         asked = self._asked
+        if name.startswith("found_"):
+            return self._found.get(name.removeprefix("found_"), "")
         if name.startswith("tool_result_"):
             place = int(name[-1]) - 1
             return asked.results[place].text if place < len(asked.results) else ""
@@ -89,6 +92,8 @@ class Filler:
             "prompt": lambda: asked.prompt,
             "prompts": lambda: "\n".join(f"- {prompt[:200]}" for prompt in asked.prompts),
             "tool_result": lambda: "\n".join(result.text for result in asked.results),
+            "heard": lambda: "\n".join(asked.heard),
+            "pictures": lambda: str(sum(result.pictures for result in asked.results)),
             "answer": lambda: ", ".join(ANSWERED.findall("\n".join(result.text for result in asked.results))),
             "steered": lambda: asked.steered.replace("\n", "\n> "),
             "catalogue": lambda: catalogue(self._scenarios),

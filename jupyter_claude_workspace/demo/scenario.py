@@ -77,11 +77,30 @@ Part = Annotated[
 
 
 class Reply(Model):
-    """One API message. `if_failed` takes its place where a tool of the round before failed or was refused."""
+    """One API message. `if_failed` takes its place where a tool of the round before failed or was refused.
+
+    `find` looks in what the conversation holds, the newest first; `if_missing` takes its place where it is not there.
+    """
 
     content: list[Part] = Field(min_length=1)
     if_failed: list[Part] | None = Field(default=None, min_length=1)
+    if_missing: list[Part] | None = Field(default=None, min_length=1)
+    find: dict[str, str] = Field(default_factory=dict, description="by name, a regular expression with one group")
     pace: float | None = Field(default=None, ge=0, description="tokens a second; 0: as fast as it goes")
+
+    @field_validator("find")
+    @classmethod
+    def _finds(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, pattern in value.items():
+            if not re.fullmatch(r"[a-z_]+", name):
+                raise ValueError(f"{name!r}: a name is made of small letters and _")
+            try:
+                groups = re.compile(pattern).groups
+            except re.error as error:
+                raise ValueError(f"{name}: not a regular expression: {error}") from error
+            if groups != 1:
+                raise ValueError(f"{name}: has {groups} groups, and needs one")
+        return value
 
 
 class Scenario(Model):
