@@ -93,7 +93,14 @@ class Raw:
             claude_session=session,
             resume=False,
         )
-        options = build(spec, cli_path=cli, environment=given, can_use_tool=_deny, stderr=lambda _line: None)
+        options = build(
+            spec,
+            cli_path=cli,
+            environment=given,
+            can_use_tool=_deny,
+            before_tool=_undecided,
+            stderr=lambda _line: None,
+        )
         return ClaudeSDKClient(options)
 
     @staticmethod
@@ -115,6 +122,10 @@ class Raw:
 
 async def _deny(_name: str, _given: dict[str, Any], _context: Any) -> PermissionResultDeny:
     return PermissionResultDeny(message="No tools here.")
+
+
+async def _undecided(_given: Any, _call: str | None, _context: Any) -> dict[str, Any]:
+    return {}
 
 
 async def main() -> None:

@@ -35,7 +35,8 @@ def opened(page: Page, stage: Scripted) -> Panel:
     """The panel on its page, with a turn that runs."""
     page.goto(stage.url)
     panel = Panel(page).wait("ready")
-    stage.say([{"type": "turn_started", "turn": "t", "text": "?", "attachments": [], "origin": origin()}])
+    asked = {"text": "?", "attachments": [], "mentions": []}
+    stage.say([{"type": "turn_started", "turn": "t", **asked, "origin": origin()}])
     panel.part("turn").wait_for()
     return panel
 

@@ -57,7 +57,8 @@ def test_nothing_in_the_conversation_can_be_taken_for_a_question(panel: HostileP
                 },
             )
         ]
-        start = {"type": "turn_started", "turn": "s", "origin": {"kind": "prompt"}, "text": "x", "attachments": []}
+        asked = {"text": "x", "attachments": [], "mentions": []}
+        start = {"type": "turn_started", "turn": "s", "origin": {"kind": "prompt"}, **asked}
         panel.show([{"type": "snapshot", "head": 0}, start, *said, *run])
         return panel.findings() + panel.page.evaluate(FOUND, HOOKS)
 
