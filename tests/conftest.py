@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from engine_room import TESTS, Play, performing
 from jupyter_server.serverapp import ServerApp
+from notebook_stage import Play as PlayNotebook
+from notebook_stage import playing, scripted
 from server_stage import Stage
 
 from jupyter_claude_workspace.demo.scenario import SHIPPED
@@ -121,3 +123,16 @@ def demo() -> Iterator[DemoThread]:
 def play(tmp_path: Path, demo: DemoThread) -> Play:
     """Plays a scene in a room of its own: an engine, a registry and a client."""
     return performing(tmp_path, demo)
+
+
+@pytest.fixture(scope="module")
+def notebook_model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoThread]:
+    """The demo model with the module's `SCRIPTS`: calls of the notebook's tools."""
+    with scripted(tmp_path_factory.mktemp("scripts"), request.module.SCRIPTS) as made:
+        yield made
+
+
+@pytest.fixture
+def play_notebook(tmp_path: Path, notebook_model: DemoThread) -> PlayNotebook:
+    """What runs a scene in which a session has a notebook in memory."""
+    return playing(tmp_path, notebook_model)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from engine_room import Client, Room
-from notebook_stage import NOTEBOOK, Call, Play, call, edit, of, playing, scripted, told, until_asked, until_over
+from notebook_stage import NOTEBOOK, Call, Play, call, edit, of, told, until_asked, until_over
 from plain_notebooks import PlainNotebooks
 
-from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.protocol.content import Rule
 from jupyter_claude_workspace.protocol.frames import (
     Configure,
@@ -34,20 +32,7 @@ SCRIPTS: dict[str, list[Call]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoThread]:
-    """The demo model with this file's scenarios."""
-    with scripted(tmp_path_factory.mktemp("scripts"), SCRIPTS) as made:
-        yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, model: DemoThread) -> Play:
-    """What runs a scene."""
-    return playing(tmp_path, model)
-
-
-def test_a_rule_for_the_session_lets_edits_land(play: Play) -> None:
+def test_a_rule_for_the_session_lets_edits_land(play_notebook: Play) -> None:
     """Allowed for the session, the next edits land unasked; they are still refused where a cell changed."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -64,10 +49,10 @@ def test_a_rule_for_the_session_lets_edits_land(play: Play) -> None:
         assert outcome == "failed"
         assert notebooks.source("aa") == "x = 2  # mine"
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_modes_decide(play: Play) -> None:
+def test_modes_decide(play_notebook: Play) -> None:
     """In accept-edits mode an edit lands unasked; in plan mode none does, and Claude is told why."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -85,10 +70,10 @@ def test_modes_decide(play: Play) -> None:
         assert len(of(await client.ask("demo: edits-again"), Question)) == 1
         assert notebooks.source("aa") == "x = 3"
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_where_no_tool_asks_edits_land(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_tool_asks_edits_land(play_notebook: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the mode in which Claude Code does not ask, an edit lands, with what it did on its card."""
     monkeypatch.setenv("IS_SANDBOX", "1")  # else Claude Code has no such mode for root, whom a container may run as
 
@@ -99,10 +84,10 @@ def test_where_no_tool_asks_edits_land(play: Play, monkeypatch: pytest.MonkeyPat
         assert notebooks.source("aa") == "x = 2"
         assert [frame.detail["cells"][0]["action"] for frame in of(frames, ToolFinished)[1:]] == ["replace", "insert"]
 
-    play(scene, allow_bypass=True)
+    play_notebook(scene, allow_bypass=True)
 
 
-def test_claude_codes_own_rules_do_not_decide(play: Play, isolated: Path) -> None:
+def test_claude_codes_own_rules_do_not_decide(play_notebook: Play, isolated: Path) -> None:
     """Where the person's Claude Code is told not to ask about our tools, an edit is asked about all the same."""
     settings = isolated / ".claude" / "settings.json"
     settings.parent.mkdir(parents=True, exist_ok=True)
@@ -119,10 +104,10 @@ def test_claude_codes_own_rules_do_not_decide(play: Play, isolated: Path) -> Non
         await client.ask("demo: edits")
         assert notebooks.source("aa") == "x = 2"
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_no_change_without_a_decision(play: Play, large: bool) -> None:
+def test_no_change_without_a_decision(play_notebook: Play, large: bool) -> None:
     """Of many calls in a row each change in the notebook has its own yes, and each no leaves it as it was."""
     rounds = 60 if large else 6
 
@@ -142,4 +127,4 @@ def test_no_change_without_a_decision(play: Play, large: bool) -> None:
             assert {frame.tool for frame in of(frames, Question)} == calls
         assert len(notebooks.notebook["cells"]) == 3 + allowed
 
-    play(scene)
+    play_notebook(scene)

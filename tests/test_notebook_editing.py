@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from engine_room import Client, Room
-from notebook_stage import HELLO, Call, Play, call, edit, of, playing, scripted, told, until_asked, until_over
+from notebook_stage import HELLO, Call, Play, call, edit, of, told, until_asked, until_over
 from plain_notebooks import PlainNotebooks
 
-from jupyter_claude_workspace.demo.thread import DemoThread
 from jupyter_claude_workspace.protocol.frames import (
     Interrupt,
     Question,
@@ -54,20 +49,7 @@ SCRIPTS: dict[str, list[Call]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoThread]:
-    """The demo model with this file's scenarios."""
-    with scripted(tmp_path_factory.mktemp("scripts"), SCRIPTS) as made:
-        yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, model: DemoThread) -> Play:
-    """What runs a scene."""
-    return playing(tmp_path, model)
-
-
-def test_an_edit_that_was_allowed_lands(play: Play) -> None:
+def test_an_edit_that_was_allowed_lands(play_notebook: Play) -> None:
     """What was read and allowed is changed, keeps its outputs, and the call's card has what became of it."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -84,10 +66,10 @@ def test_an_edit_that_was_allowed_lands(play: Play) -> None:
         assert [verdict["accept"] for verdict in detail["verdicts"]] == [True]
         assert len(of(frames, Question)) == 1
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_one_call_builds_a_notebook(play: Play) -> None:
+def test_one_call_builds_a_notebook(play_notebook: Play) -> None:
     """Edits of one call are done together, in order; several of one cell are one change."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -101,10 +83,10 @@ def test_one_call_builds_a_notebook(play: Play) -> None:
                 assert f"inserted `{cell['id']}`" in said
         assert "- deleted `cc`." in said
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_a_cell_that_was_not_read_is_not_edited(play: Play) -> None:
+def test_a_cell_that_was_not_read_is_not_edited(play_notebook: Play) -> None:
     """The first edit of a cell that was not shown is refused unasked with its source; then it is known."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -120,10 +102,10 @@ def test_a_cell_that_was_not_read_is_not_edited(play: Play) -> None:
         assert [outcome for outcome, _ in told(frames)] == ["failed", "failed", "done"]
         assert notebooks.source("aa") == "x = 2"
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_an_edit_of_a_cell_that_changed_since_is_refused(play: Play) -> None:
+def test_an_edit_of_a_cell_that_changed_since_is_refused(play_notebook: Play) -> None:
     """What the person typed after Claude read the cell stays; Claude is told it, and may try again."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -139,10 +121,10 @@ def test_an_edit_of_a_cell_that_changed_since_is_refused(play: Play) -> None:
         await client.ask("demo: edits")
         assert notebooks.source("aa") == "x = 2  # mine"
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_what_is_typed_during_the_review_stays(play: Play) -> None:
+def test_what_is_typed_during_the_review_stays(play_notebook: Play) -> None:
     """A cell that changes while its edit waits for the person is not overwritten by their yes."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -156,10 +138,10 @@ def test_what_is_typed_during_the_review_stays(play: Play) -> None:
         assert notebooks.source("aa") == "x = 100"
         assert not notebooks.edits
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_what_is_removed_during_the_review_stays_away(play: Play) -> None:
+def test_what_is_removed_during_the_review_stays_away(play_notebook: Play) -> None:
     """A cell that is deleted while its edit waits is not brought back by a yes, and Claude is told which one it was."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -173,10 +155,10 @@ def test_what_is_removed_during_the_review_stays_away(play: Play) -> None:
         assert "read_notebook" in said
         assert [cell["id"] for cell in notebooks.notebook["cells"]] == ["bb", "cc"]
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_each_change_is_decided_by_itself(play: Play) -> None:
+def test_each_change_is_decided_by_itself(play_notebook: Play) -> None:
     """Of several changes one lands, one as the person wrote it, and one not; Claude is told which and why."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -201,10 +183,10 @@ def test_each_change_is_decided_by_itself(play: Play) -> None:
         verdicts = of(frames, ToolFinished)[1].detail["verdicts"]
         assert [verdict["accept"] for verdict in verdicts] == [False, True, True]
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_a_rejection_brings_its_words(play: Play) -> None:
+def test_a_rejection_brings_its_words(play_notebook: Play) -> None:
     """Nothing of a rejected edit lands, Claude is told the person's words, and asking again means asking anew."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -220,10 +202,10 @@ def test_a_rejection_brings_its_words(play: Play) -> None:
         assert len(of(again, Question)) == 1
         assert notebooks.source("aa") == "x = 2"
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_an_interrupted_review_changes_nothing(play: Play) -> None:
+def test_an_interrupted_review_changes_nothing(play_notebook: Play) -> None:
     """A turn that is stopped while an edit waits leaves the notebook alone, and a later call is asked anew."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -238,10 +220,10 @@ def test_an_interrupted_review_changes_nothing(play: Play) -> None:
         await client.ready()
         assert not notebooks.edits
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_an_edit_that_changes_nothing_is_not_asked_about(play: Play) -> None:
+def test_an_edit_that_changes_nothing_is_not_asked_about(play_notebook: Play) -> None:
     """A replacement by the same source is said to be there already."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -250,10 +232,10 @@ def test_an_edit_that_changes_nothing_is_not_asked_about(play: Play) -> None:
         assert not of(frames, Question)
         assert not notebooks.edits
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_what_claude_read_is_known_as_long_as_it_remembers(play: Play) -> None:
+def test_what_claude_read_is_known_as_long_as_it_remembers(play_notebook: Play) -> None:
     """A restarted Claude knows what it read; one that goes on from an earlier place, or a summary, does not."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -273,4 +255,4 @@ def test_what_claude_read_is_known_as_long_as_it_remembers(play: Play) -> None:
         assert (outcome, "was not read yet" in said) == ("failed", True)
         assert notebooks.source("aa") == "x = 2"
 
-    play(scene)
+    play_notebook(scene)

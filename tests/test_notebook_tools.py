@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from agent_stage import recorded
 from engine_room import Client, Room
-from notebook_stage import NOTEBOOK, Call, Play, call, edit, of, playing, scripted, told
+from notebook_stage import NOTEBOOK, Call, Play, call, edit, of, told
 from plain_notebooks import Lost, PlainNotebooks, code, text
 
 from jupyter_claude_workspace.demo.thread import DemoThread
@@ -55,24 +52,11 @@ SCRIPTS: dict[str, list[Call]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoThread]:
-    """The demo model with this file's scenarios."""
-    with scripted(tmp_path_factory.mktemp("scripts"), SCRIPTS) as made:
-        yield made
-
-
-@pytest.fixture
-def play(tmp_path: Path, model: DemoThread) -> Play:
-    """What runs a scene."""
-    return playing(tmp_path, model)
-
-
-def test_the_tools_are_in_every_request(play: Play, model: DemoThread) -> None:
+def test_the_tools_are_in_every_request(play_notebook: Play, notebook_model: DemoThread) -> None:
     """The model is offered each tool with its schema from the first request on, and told how to use them."""
 
     async def scene(_room: Room, client: Client, _notebooks: PlainNotebooks) -> None:
-        with recorded(model) as requests:
+        with recorded(notebook_model) as requests:
             await client.ask("demo: reads-outline")
         tools = {tool["name"]: tool for tool in requests.main["tools"]}
         ours = {
@@ -95,10 +79,10 @@ def test_the_tools_are_in_every_request(play: Play, model: DemoThread) -> None:
         assert "read_notebook before you edit" in system
         assert "paste into a cell" not in system
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_the_older_tool_is_off(play: Play) -> None:
+def test_the_older_tool_is_off(play_notebook: Play) -> None:
     """A call of NotebookEdit, which would write the file behind the open notebook's back, fails unasked."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -108,10 +92,10 @@ def test_the_older_tool_is_off(play: Play) -> None:
         assert not of(frames, Question)
         assert not notebooks.edits
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_reading_shows_cells_with_their_outputs(play: Play) -> None:
+def test_reading_shows_cells_with_their_outputs(play_notebook: Play) -> None:
     """Cells by id come whole with what they gave out, and what was sent is recorded piece by piece."""
 
     async def scene(_room: Room, client: Client, _notebooks: PlainNotebooks) -> None:
@@ -131,10 +115,10 @@ def test_reading_shows_cells_with_their_outputs(play: Play) -> None:
         assert {sent.tool for sent in (first, second)} == {f"{NOTEBOOK}read_notebook"}
         assert not of(frames, Question)
 
-    play(scene)
+    play_notebook(scene)
 
 
-def test_errors_say_what_to_do(play: Play) -> None:
+def test_errors_say_what_to_do(play_notebook: Play) -> None:
     """Each of twenty wrong calls fails unasked with what is wrong and what would be right, and nothing changes."""
     notebooks = PlainNotebooks(code("aa", "x = 1 + 1"), text("bb", "# Text"))
 
@@ -148,10 +132,10 @@ def test_errors_say_what_to_do(play: Play) -> None:
         assert not of(frames, Question)
         assert not notebooks.edits
 
-    play(scene, notebooks)
+    play_notebook(scene, notebooks)
 
 
-def test_a_missing_notebook_is_said(play: Play) -> None:
+def test_a_missing_notebook_is_said(play_notebook: Play) -> None:
     """Where the notebook is gone, each tool says so, nobody is asked, and nothing is made anew."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
@@ -161,4 +145,4 @@ def test_a_missing_notebook_is_said(play: Play) -> None:
         assert not of(frames, Question)
         assert not notebooks.edits
 
-    play(scene, Lost(code("aa", "x = 1")))
+    play_notebook(scene, Lost(code("aa", "x = 1")))

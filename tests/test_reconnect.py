@@ -23,7 +23,7 @@ from server_stage import Stage
 from jupyter_claude_workspace.claude.events import Event, Finished
 from jupyter_claude_workspace.protocol.frames import Message, Text, ToolProgress
 from jupyter_claude_workspace.web import writer
-from jupyter_claude_workspace.web.socket import COME_BACK
+from jupyter_claude_workspace.web.wire import COME_BACK
 
 SESSIONS = 4
 CUTS, CUTS_LARGE = 60, 1000

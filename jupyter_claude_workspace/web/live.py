@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_server._tz import utcnow
-from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.base.websocket import WebSocketMixin
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError
 
 from ..errors import BadRequest, NotAllowed, RateLimited
-from .auth import Guarded, Permission, allowed
+from .auth import Permission, allowed
 from .handler import WorkspaceHandler
 from .rate import TokenBucket
-from .services import Services, services_of
-from .socket import ACTIVITY, BROKEN, BURST_SECONDS, COME_BACK, PING_SECONDS, POLICY, TOO_LARGE
+from .wire import ACTIVITY, BROKEN, BURST_SECONDS, COME_BACK, POLICY, TOO_LARGE, Wire
 
 if TYPE_CHECKING:
     from ..host.pages import Page
@@ -36,7 +33,7 @@ class LiveTicketHandler(WorkspaceHandler):
         self.answer({"ticket": ticket, "expires_in": tickets.seconds}, HTTPStatus.CREATED)
 
 
-class Live(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
+class Live(Wire):
     """Everything that can refuse the connection does so in `get`, before the upgrade is answered.
 
     What a page says decides what becomes of notebooks, so all of it asks for "execute". Close codes: 1001 the server
@@ -48,34 +45,11 @@ class Live(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
     _page: Page | None = None
 
     @property
-    def services(self) -> Services:
-        """What all handlers share."""
-        return services_of(self.settings)
-
-    @property
     def max_message_size(self) -> int:
         """Bytes of a frame above which Tornado cuts the connection without reading on."""
         from ..protocol.live import MAX_LIVE_BYTES  # noqa: PLC0415 - see the package's docstring
 
         return MAX_LIVE_BYTES + SLACK
-
-    @property
-    def ping_interval(self) -> float:
-        """Seconds between pings: as the administrator set it for the server's sockets, else 30."""
-        return float(self.settings.get("websocket_ping_interval") or PING_SECONDS)
-
-    @property
-    def ping_timeout(self) -> float:
-        """Seconds that the answer to a ping may take before the connection counts as dead."""
-        return float(self.settings.get("websocket_ping_timeout") or self.ping_interval)
-
-    def set_default_headers(self) -> None:
-        """None: the answer to an upgrade takes none of them."""
-
-    def get_compression_options(self) -> dict[str, Any] | None:
-        """Off, unless the administrator turned it on for all of Jupyter's sockets."""
-        options: dict[str, Any] | None = self.settings.get("websocket_compression_options")
-        return options
 
     @allowed("execute")
     async def get(self) -> None:

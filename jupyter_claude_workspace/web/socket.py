@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_server._tz import utcnow
-from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.base.websocket import WebSocketMixin
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError
 
 from ..errors import BadRequest, NotAllowed, RateLimited, WorkspaceError
-from .auth import Guarded, Permission, allowed, name_of
+from .auth import Permission, allowed, name_of
 from .rate import TokenBucket
 from .resource import session_id_of
-from .services import Services, services_of
+from .wire import ACTIVITY, BROKEN, BURST_SECONDS, COME_BACK, POLICY, TOO_LARGE, Wire
 from .writer import Writer
 
 if TYPE_CHECKING:
     from ..session.journal import Subscription
 
-POLICY = 1008
-TOO_LARGE = 1009
-BROKEN = 1011
-COME_BACK = 1013
-BURST_SECONDS = 10
-PING_SECONDS = 30.0
-ACTIVITY = "claude_workspace_last_activity"  # Jupyter's cullers look at every setting that ends like this
 
-
-class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
+class Channel(Wire):
     """Everything that can refuse the connection does so in `get`, before the upgrade is answered.
 
     Looking on asks for "read", and each frame from the client for "execute". Close codes: 1000 the session was ended;
@@ -43,11 +33,6 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
     _writing: asyncio.Task[None] | None = None
 
     @property
-    def services(self) -> Services:
-        """What all handlers share."""
-        return services_of(self.settings)
-
-    @property
     def max_message_size(self) -> int:
         """Bytes of a client frame above which Tornado cuts the connection without reading on.
 
@@ -56,28 +41,6 @@ class Channel(Guarded, WebSocketMixin, WebSocketHandler, JupyterHandler):
         from ..protocol.frames import MAX_FRAME_BYTES  # noqa: PLC0415 - see the package's docstring
 
         return 2 * MAX_FRAME_BYTES
-
-    @property
-    def ping_interval(self) -> float:
-        """Seconds between pings: as the administrator set it for the server's sockets, else 30."""
-        return float(self.settings.get("websocket_ping_interval") or PING_SECONDS)
-
-    @property
-    def ping_timeout(self) -> float:
-        """Seconds that the answer to a ping may take before the connection counts as dead."""
-        return float(self.settings.get("websocket_ping_timeout") or self.ping_interval)
-
-    def set_default_headers(self) -> None:
-        """None: the answer to an upgrade takes none of them."""
-
-    def get_compression_options(self) -> dict[str, Any] | None:
-        """Off, unless the administrator turned it on for all of Jupyter's sockets.
-
-        Frames are small and mostly cross a loopback or a local network, while each compressed socket holds some 300 kB
-        of zlib state and costs the server's one thread time that other sessions wait for.
-        """
-        options: dict[str, Any] | None = self.settings.get("websocket_compression_options")
-        return options
 
     @allowed("read")
     async def get(self, session_id: str) -> None:
