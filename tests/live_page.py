@@ -155,7 +155,7 @@ class LivePage:
     async def file(self, path: str) -> tuple[dict[str, Any], str]:
         """A notebook's file as it is now, and when it was written."""
         answer = await self.stage.request("GET", f"{self.stage.base_url}api/contents/{path}")
-        while answer.code == 400:  # it is being written just now, in place, as Jupyter does that
+        while answer.code in (400, 404, 500):  # it is being written just now, in which Jupyter fails
             answer = await self.stage.request("GET", f"{self.stage.base_url}api/contents/{path}")
         assert answer.code == 200, answer.body
         model = json.loads(answer.body)

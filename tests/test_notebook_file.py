@@ -192,8 +192,8 @@ async def test_a_cell_that_somebody_else_changed_meanwhile_is_not_overwritten(
 
 
 def away(place: Path) -> None:
-    """Move a file to where nobody looks."""
-    place.rename(place.with_name("elsewhere.backup"))
+    """Move it."""
+    place.rename(place.with_name("elsewhere.ipynb"))
 
 
 @pytest.mark.parametrize(("when", "go"), [("read", Path.unlink), ("read", away), ("write", away)])

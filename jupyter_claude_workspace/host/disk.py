@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.services.contents.fileio import FileManagerMixin
+from jupyter_server.services.contents.fileio import FileManagerMixin, path_to_intermediate, path_to_invalid
 from jupyter_server.utils import ApiPath, to_api_path, to_os_path
 
 SUFFIX = ".ipynb"
+LEFT_BEHIND_SECONDS = 10.0  # a copy that is older is of a server that was killed
 MOST_LOOKED_AT = 100_000  # files and folders, of a root that may be a whole home
 
 
@@ -37,6 +41,25 @@ class Disk:
         except (OSError, ValueError):
             return None
 
+    def writing(self, path: str) -> bool:
+        """Whether Jupyter is writing the file just now: until it has, it keeps a copy beside it."""
+        place = self.place(path)
+        try:
+            made = _copy_of(place).stat().st_ctime if place is not None else 0.0
+        except OSError:
+            return False
+        return time.time() - made < LEFT_BEHIND_SECONDS
+
+    def mend(self, path: str) -> None:
+        """Put a notebook back that Jupyter has just put aside, because it read it in mid-write; blocks."""
+        place = self.place(path)
+        if place is None or place.exists():
+            return
+        aside = set_aside(place)
+        with suppress(OSError, ValueError):
+            if time.time() - aside.stat().st_ctime < LEFT_BEHIND_SECONDS and json.loads(aside.read_bytes()):
+                aside.replace(place)
+
     def find(self, inode: tuple[int, int], near: str) -> str | None:
         """The API path of the notebook that is this file, whatever its name; blocks. `near`: where it was.
 
@@ -59,6 +82,15 @@ class Disk:
 
     def _api(self, place: Path) -> str:
         return str(to_api_path(str(place), str(self._root)))
+
+
+def _copy_of(place: Path) -> Path:
+    return Path(str(path_to_intermediate(str(place))))  # type: ignore[no-untyped-call]
+
+
+def set_aside(place: Path) -> Path:
+    """Where Jupyter puts a file that it could not read, because it was just being written."""
+    return Path(str(path_to_invalid(str(place))))  # type: ignore[no-untyped-call]
 
 
 def _in_folder(folder: Path, inode: tuple[int, int]) -> Path | None:

@@ -17,10 +17,10 @@ from ..errors import NotebookUnknown, NotebookUnsaved, WorkspaceError
 from ..notebook.changes import apply_edits
 from ..notebook.document import normal
 from ..protocol.live import CellEdit
-from .disk import Disk
+from .disk import Disk, set_aside
 from .memory import compare
 
-TRIES = 8
+TRIES = 12
 PAUSE = 0.05  # seconds, growing: whoever writes at the same time is given time to end
 POSIX = os.name == "posix"
 
@@ -51,6 +51,10 @@ class NotebookFiles:
             NotebookUnknown: it is not there, or is none.
         """
         for attempt in range(TRIES):
+            if self._disk.writing(path):
+                # Jupyter would take it for broken, and put it aside.
+                await asyncio.sleep(PAUSE * (attempt + 1))
+                continue
             stamp = self._stamp(path)
             try:
                 model = await self._get(path, content=True)
@@ -94,14 +98,19 @@ class NotebookFiles:
 
     async def _still(self, path: str, found: File) -> bool:
         model = await self._get(path, content=False)
-        return (_time(model), self._stamp(path)) == found.stamp
+        # Two that write at the same time, as Jupyter does it, may leave no file at all.
+        return not self._disk.writing(path) and (_time(model), self._stamp(path)) == found.stamp
 
-    async def _get(self, path: str, *, content: bool) -> dict[str, Any]:
+    async def _get(self, path: str, *, content: bool, sure: bool = False) -> dict[str, Any]:
         try:
             model: dict[str, Any] = await ensure_async(self._manager.get(path, content=content))
         except (OSError, ValueError) as error:  # a name that the file system does not take
             raise _unknown() from error
         except web.HTTPError as error:
+            if error.status_code == HTTPStatus.NOT_FOUND and not sure:
+                await asyncio.sleep(PAUSE)
+                await asyncio.to_thread(self._disk.mend, path)
+                return await self._get(path, content=content, sure=True)
             if error.status_code == HTTPStatus.NOT_FOUND:
                 raise _unknown() from error
             raise _Unreadable("This notebook cannot be read.", remedy="Look at it in Jupyter.") from error
@@ -123,12 +132,13 @@ class NotebookFiles:
                 await ensure_async(self._manager.save(model, path))
             except web.HTTPError as error:
                 failed = error
-            moved = witness.moved()
-        if moved:
-            # Into the trash, as Jupyter does it.
+            if failed is None:
+                await asyncio.to_thread(witness.mend)
+            inode = witness.moved()
+        # Only where the notebook itself is found elsewhere is what was made in its place surely of no use.
+        if inode is not None and await asyncio.to_thread(self._disk.find, inode, path) not in (None, path):
             with contextlib.suppress(web.HTTPError, OSError):
-                await ensure_async(self._manager.delete_file(path))
-        if moved or (failed is not None and self._disk.there and self._disk.look(path) is None):
+                await ensure_async(self._manager.delete_file(path))  # into the trash, as Jupyter does it
             raise _unknown() from failed
         if failed is not None and _lasting(failed):
             raise _unsaved(failed)
@@ -164,16 +174,26 @@ class _Witness:
         if self._file >= 0:
             os.close(self._file)
 
-    def moved(self) -> bool:
-        """Whether the file is elsewhere now, and another in its place."""
+    def mend(self) -> None:
+        """Put the file back, where somebody has read it in mid-write and Jupyter has therefore put it aside."""
         if self._file < 0 or self._place is None:
-            return False
+            return
+        aside, ours = set_aside(self._place), os.fstat(self._file)
+        with contextlib.suppress(OSError):
+            if (found := aside.stat()).st_ino == ours.st_ino and found.st_dev == ours.st_dev:
+                aside.replace(self._place)
+
+    def moved(self) -> tuple[int, int] | None:
+        """Which file it was, where another is in its place now, and it seems to be elsewhere."""
+        if self._file < 0 or self._place is None:
+            return None
         old = os.fstat(self._file)
         try:
             new = self._place.stat()
         except OSError:
-            return False
-        return old.st_nlink > 0 and (old.st_dev, old.st_ino) != (new.st_dev, new.st_ino)
+            return None
+        inode = (old.st_dev, old.st_ino)
+        return inode if old.st_nlink > 0 and inode != (new.st_dev, new.st_ino) else None
 
 
 def _trusting(notebook: dict[str, Any], edits: Sequence[CellEdit]) -> dict[str, Any]:

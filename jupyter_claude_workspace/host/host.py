@@ -21,7 +21,7 @@ from .file import NotebookFiles
 from .memory import Memory, compare
 from .pages import Page, Pages, Running
 
-TRIES = 6
+TRIES = 20  # each fails only because a page went in that very moment
 RENAME_SECONDS = 3.0  # in which a page says the new name of a notebook that it has open
 FILE = ("", 0)  # names the file, as `Page.opening` names an open document
 
