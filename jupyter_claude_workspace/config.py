@@ -5,7 +5,7 @@ from __future__ import annotations
 from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, validate
 from traitlets.config import Configurable
 
-from .notebook.privacy import LEVELS
+from .notebook.levels import LEVELS
 
 
 class ClaudeWorkspace(Configurable):

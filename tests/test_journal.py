@@ -33,6 +33,7 @@ from jupyter_claude_workspace.protocol.frames import (
 )
 from jupyter_claude_workspace.session.journal import RESTART_GAP, Journal, Subscription
 from jupyter_claude_workspace.session.recovery import repair
+from jupyter_claude_workspace.session.schema import SCHEMA_VERSION
 from jupyter_claude_workspace.session.store import TICK, Store
 
 
@@ -262,7 +263,7 @@ def test_a_store_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
         made.save(replace(found, stands="t")).result()
         made.close()
     with closing(sqlite3.connect(path)) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (4,)
+        assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
 def test_a_newer_store_is_refused_and_kept(store: Store, tmp_path: Path) -> None:

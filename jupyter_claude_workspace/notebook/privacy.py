@@ -22,11 +22,9 @@ is no data in this sense: it is always shown. Names of variables, columns and ty
 
 from __future__ import annotations
 
-from typing import get_args
-
 from ..protocol.notebook import Privacy
+from .levels import LEVELS
 
-LEVELS: tuple[Privacy, ...] = get_args(Privacy)
 # What Claude is told where it is not shown all, so that it does not try other ways.
 REDUCED = 'The person\'s privacy setting is "{level}": {gives} Do not try to get the rest in other ways.'
 OF_OUTPUTS: dict[Privacy, str] = {

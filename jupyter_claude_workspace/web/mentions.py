@@ -35,8 +35,9 @@ class PreviewHandler(WorkspaceHandler):
         """Look at it as it is now; nothing is sent."""
         from .bodies import PreviewMentions  # noqa: PLC0415 - see the package's docstring
 
+        session_id = session_id_of(session_id)
         mentions = self.body(PreviewMentions, MAX_BODY).mentions
-        found = await self.services.backend.preview(session_id_of(session_id), mentions)
+        found = await self.services.backend.preview(session_id, mentions)
         texts = [block.text for block in found.blocks if block.kind == "text"]
         self.answer(
             {

@@ -88,6 +88,7 @@ def started(name: str, text: str) -> Frame:
             {"name": "plot.png", "content": PICTURE},
             {"name": "notes.txt", "content": {"kind": "text", "text": "grams"}},
         ],
+        "mentions": [],
     }
 
 

@@ -43,6 +43,7 @@ def turn(number: int, text: str) -> list[Frame]:
                 {"name": text, "content": {"kind": "text", "text": text}},
                 {"name": text, "content": PICTURE},
             ],
+            "mentions": [],
         },
         {"type": "message", "message": f"m{at}", "block": 0, "kind": "thinking", "text": text},
         {"type": "message", "message": f"m{at}", "block": 1, "kind": "text", "text": text, "partial": True},
@@ -52,6 +53,7 @@ def turn(number: int, text: str) -> list[Frame]:
             "text": text,
             "user": text,
             "attachments": [{"name": text, "content": {"kind": "text", "text": text}}],
+            "mentions": [],
         },
     ]
     for name, made in TOOLS.items():
@@ -193,7 +195,7 @@ def running(number: int, text: str) -> list[Frame]:
     at, turn_id = f"r{number}", f"t-r{number}"
     frames: list[Frame] = [
         {"type": "turn_started", "origin": {"kind": "prompt", "prompt": at, "user": text}, "text": text,
-         "attachments": []},
+         "attachments": [], "mentions": []},
         {"type": "thinking", "message": at, "block": 0, "text": text},
         {"type": "text", "message": at, "block": 1, "text": text},
         {"type": "tool_input", "message": at, "block": 2, "tool": f"{at}-w", "name": "Bash",
@@ -208,7 +210,10 @@ def running(number: int, text: str) -> list[Frame]:
 
 def foot(numbered: list[tuple[int, str]]) -> list[Frame]:
     """Everything around the conversation that holds many texts at once."""
-    waiting = [{"prompt": f"w{number}", "text": text, "user": text, "attachments": [text]} for number, text in numbered]
+    waiting = [
+        {"prompt": f"w{number}", "text": text, "user": text, "attachments": [text], "mentions": []}
+        for number, text in numbered
+    ]
     states = ("in_progress", "pending", "pending")
     items = [
         {"id": f"i{number}", "text": text, "status": states[min(index, 2)]}

@@ -156,7 +156,14 @@ def test_no_text_runs_a_command_of_the_lab(page: Page, policed: Lab) -> None:
             for number, text in some
             for block, kind in enumerate(("text", "thinking"))
         ]
-        begun = {"type": "turn_started", "turn": "s", "origin": {"kind": "prompt"}, "text": "x", "attachments": []}
+        begun = {
+            "type": "turn_started",
+            "turn": "s",
+            "origin": {"kind": "prompt"},
+            "text": "x",
+            "attachments": [],
+            "mentions": [],
+        }
         panel.show([{"type": "snapshot", "head": 0}, begun, *said])
         page.evaluate(
             """() => {

@@ -67,7 +67,8 @@ def test_parts_come_from_under_the_base_url_and_only_when_they_are_needed(page: 
         page.wait_for_function(
             "() => performance.getEntriesByType('resource').some(e => e.name.includes('/markdown-'))"
         )
-        assert all(f"{lab.url}static/jupyter_claude_workspace/parts/markdown-" in url for url in asked)
+        folder = f"{lab.url}static/jupyter_claude_workspace/parts/"
+        assert all(url.startswith((f"{folder}markdown-", f"{folder}notebook-")) for url in asked)
         panel.ask("demo: mathematics")
         panel.root.locator(".jcw-math-display math").first.wait_for()
         panel.root.locator(".jcw-md-slab [class^=hljs-]").first.wait_for()
@@ -75,7 +76,7 @@ def test_parts_come_from_under_the_base_url_and_only_when_they_are_needed(page: 
         lab.stop()
 
     names = sorted(url.rsplit("/", 1)[1].split("-")[0] for url in asked)
-    assert names == ["highlight", "markdown", "math"]
+    assert names == ["highlight", "markdown", "math", "notebook"]
 
 
 def test_without_its_parts_a_reply_is_shown_as_it_is_written_and_drawn_when_they_come(

@@ -149,7 +149,14 @@ def test_nobody_is_asked_for_anything(launch: Callable[..., Browser], stage: Scr
 
 
 def _said(texts: list[str]) -> list[dict[str, Any]]:
-    start = {"type": "turn_started", "turn": "s", "origin": {"kind": "prompt"}, "text": "x", "attachments": []}
+    start = {
+        "type": "turn_started",
+        "turn": "s",
+        "origin": {"kind": "prompt"},
+        "text": "x",
+        "attachments": [],
+        "mentions": [],
+    }
     return [
         start,
         *(

@@ -104,8 +104,8 @@ def test_looking_starts_nothing_and_the_cell_shows_the_same_conversation(page: P
     page.locator("[data-jp-item-name=claude]").locator("button, jp-button").first.click()
     expect(blank(page).locator("[data-jcw=start]")).to_be_focused()
     assert lab.ask("GET", "api/status")["processes"] == 0
-    assert [each for each in asked if not each.startswith("GET api/")] == []
-    assert [url for url in sockets if "claude-workspace" in url] == []
+    assert [each for each in asked if not each.startswith(("GET api/", "POST api/live/"))] == []
+    assert [url for url in sockets if "claude-workspace" in url and "api/live" not in url] == []
 
     blank(page).locator("[data-jcw=start]").click()
     beside = Beside(page).wait("ready")

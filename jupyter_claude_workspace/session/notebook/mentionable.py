@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from ...errors import KernelBusy, WorkspaceError
 from ...notebook.access import View
-from ...notebook.privacy import LEVELS
+from ...notebook.levels import LEVELS
 from ...notebook.variables import HIDDEN_KINDS, Variable
 from ...protocol.notebook import Privacy
 
