@@ -44,8 +44,9 @@ class RestoreHandler(WorkspaceHandler):
         """Bring the notebook's cells back to how they were."""
         from .bodies import RestoreSnapshot  # noqa: PLC0415 - see the package's docstring
 
+        session_id = session_id_of(session_id)
         self.body(RestoreSnapshot)
-        self.answer(_told(await self.services.backend.restore(session_id_of(session_id), _number(snapshot))))
+        self.answer(_told(await self.services.backend.restore(session_id, _number(snapshot))))
 
 
 class UndoHandler(WorkspaceHandler):
@@ -56,8 +57,9 @@ class UndoHandler(WorkspaceHandler):
         """Take back what a turn did to the notebook, or do it again."""
         from .bodies import UndoTurn  # noqa: PLC0415 - see the package's docstring
 
+        session_id = session_id_of(session_id)
         redo = self.body(UndoTurn).redo
-        self.answer(_told(await self.services.backend.undo(session_id_of(session_id), turn, redo=redo)))
+        self.answer(_told(await self.services.backend.undo(session_id, turn, redo=redo)))
 
 
 def _number(snapshot: str) -> int:
