@@ -13,7 +13,10 @@ from sinks import Frame, api, foot, questions, running, singles, turn
 
 WATCH = Path(__file__).with_name("watch.js").read_text()
 PATIENCE = 180_000  # milliseconds
-NOTHING: dict[str, list[str]] = {"attachments": [], "mentions": []}  # beside a prompt
+#: The turn that everything is said in.
+BEGUN: Frame = {
+    "type": "turn_started", "turn": "s", "origin": {"kind": "prompt"}, "text": "x", "attachments": [], "mentions": [],
+}  # fmt: skip
 
 #: Waits until all that was sent is on the page and drawn.
 _SETTLED = """(mark) => new Promise((done, failed) => {
@@ -121,14 +124,7 @@ class HostilePanel:
         """Let all `texts` grow at once, a piece of each per frame of the screen."""
         start: list[Frame] = [
             {"type": "snapshot", "head": 0},
-            {
-                "type": "turn_started",
-                "turn": "s",
-                "origin": {"kind": "prompt"},
-                "text": "x",
-                "attachments": [],
-                "mentions": [],
-            },
+            BEGUN,
         ]
         self.stage.say(start)
         for step in range(max(map(len, pieces))):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lab_stage import PATIENCE, TOKEN, Lab, visit
-from playwright.sync_api import ElementHandle, Locator, Page
+from playwright.sync_api import Browser, ElementHandle, Locator, Page
 
 HERE = Path(__file__).parent
 # Where the page's application is to be found; the programs offer it to tests.
@@ -233,3 +233,14 @@ def live_lab(home: Path, program: str = "jupyterlab", **more: Any) -> Iterator[L
         yield made
     finally:
         made.stop()
+
+
+@contextmanager
+def live_desk(browser: Browser, lab: LiveLab) -> Iterator[Page]:
+    """A tab with the program in it, for one notebook after another."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    lab.write("begin.ipynb", {"id": "one", "source": "1"})
+    Document.open(page, lab, "begin.ipynb")
+    yield page
+    context.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from live_stage import Document, LiveLab, live_lab
+from live_stage import Document, LiveLab, live_desk, live_lab
 from playwright.sync_api import Browser, Page, expect
 
 PRINTS = "x = 1\nprint(x)"
@@ -30,12 +30,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
 @pytest.fixture(scope="module")
 def desk(chromium: Browser, lab: LiveLab) -> Iterator[Page]:
     """A tab with JupyterLab in it, for one notebook after another."""
-    context = chromium.new_context(viewport={"width": 1200, "height": 900})
-    page = context.new_page()
-    lab.write("begin.ipynb", {"id": "one", "source": "1"})
-    Document.open(page, lab, "begin.ipynb")
-    yield page
-    context.close()
+    with live_desk(chromium, lab) as page:
+        yield page
 
 
 @pytest.fixture

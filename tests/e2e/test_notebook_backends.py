@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from live_stage import Document, LiveLab, live_lab, until
+from live_stage import Document, LiveLab, live_desk, live_lab, until
 from playwright.sync_api import Browser, Page
 
 NUMBERS = itertools.count()
@@ -91,12 +91,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
 @pytest.fixture(scope="module")
 def desk(chromium: Browser, lab: LiveLab) -> Iterator[Page]:
     """A tab with JupyterLab in it, for one notebook after another."""
-    context = chromium.new_context(viewport={"width": 1200, "height": 900})
-    page = context.new_page()
-    lab.write("begin.ipynb", {"id": "one", "source": "1"})
-    Document.open(page, lab, "begin.ipynb")
-    yield page
-    context.close()
+    with live_desk(chromium, lab) as page:
+        yield page
 
 
 @pytest.fixture(params=["file", "live"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hostile_panel import WATCH, HostilePanel
+from hostile_panel import BEGUN, WATCH, HostilePanel
 from lab_stage import Lab, Panel, open_in_lab, open_page, visit
 from payload_words import COMMANDS, LAB
 from payloads import corpus, sample
@@ -156,15 +156,7 @@ def test_no_text_runs_a_command_of_the_lab(page: Page, policed: Lab) -> None:
             for number, text in some
             for block, kind in enumerate(("text", "thinking"))
         ]
-        begun = {
-            "type": "turn_started",
-            "turn": "s",
-            "origin": {"kind": "prompt"},
-            "text": "x",
-            "attachments": [],
-            "mentions": [],
-        }
-        panel.show([{"type": "snapshot", "head": 0}, begun, *said])
+        panel.show([{"type": "snapshot", "head": 0}, BEGUN, *said])
         page.evaluate(
             """() => {
                 for (const each of document.querySelectorAll('[data-jcw=reply] *, [data-jcw=thinking] *')) {

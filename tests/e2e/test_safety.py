@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_panel import HostilePanel, blamed
+from hostile_panel import BEGUN, HostilePanel, blamed
 from payloads import corpus, sample
 from playwright.sync_api import Browser
 from scripted import Scripted
@@ -149,16 +149,8 @@ def test_nobody_is_asked_for_anything(launch: Callable[..., Browser], stage: Scr
 
 
 def _said(texts: list[str]) -> list[dict[str, Any]]:
-    start = {
-        "type": "turn_started",
-        "turn": "s",
-        "origin": {"kind": "prompt"},
-        "text": "x",
-        "attachments": [],
-        "mentions": [],
-    }
     return [
-        start,
+        BEGUN,
         *(
             {"type": "message", "turn": "s", "message": f"m{number}", "block": 0, "kind": "text", "text": text}
             for number, text in enumerate(texts)
