@@ -17,8 +17,9 @@ function someText(random: () => number): string {
 test("the splices, done one after another, make the new text out of the old one, and cut no character in half", () => {
   for (let run = 0; run < RUNS; run += 1) {
     const [old, text] = [someText(Math.random), someText(Math.random)];
-    const pieces = splices(old, text);
-    expect(done(old, pieces), JSON.stringify([old, text])).toBe(text);
+    const cursor = Math.random() < 0.5 ? null : Math.floor(Math.random() * (old.length + 1));
+    const pieces = splices(old, text, cursor);
+    expect(done(old, pieces), JSON.stringify([old, text, cursor])).toBe(text);
     for (const { start, end, text: put } of pieces) {
       for (const part of [old.slice(0, start), old.slice(start, end), put]) {
         expect(part, JSON.stringify([old, text])).not.toMatch(LONE);
@@ -44,4 +45,17 @@ test("two texts that have nothing in common are one piece", () => {
   const pieces = splices(old, text);
   expect(pieces).toHaveLength(1);
   expect(done(old, pieces)).toBe(text);
+});
+
+test("of several smallest ways, one is taken that leaves the line alone in which somebody writes", () => {
+  const old = "# a\n\nmine\n\n# b\n#\n# c";
+  const text = "# d\n#\n# a\n#\n# e\n\nmine\n\n# f";
+  const cursor = old.indexOf("mine") + 2;
+  expect(splices(old, text, cursor).some(({ start, end }) => start <= cursor && cursor <= end)).toBe(false);
+  expect(done(old, splices(old, text, cursor))).toBe(text);
+
+  const [before, after] = ["# yx\n😁\nrs\n#\n\nyzx!", "# yx\n\n😁#x\n\nyx\nrs\n# x"];
+  for (let at = before.indexOf("rs"); at <= before.indexOf("rs") + 2; at += 1) {
+    expect(splices(before, after, at).some(({ start, end }) => start <= at && at <= end && end > start)).toBe(false);
+  }
 });

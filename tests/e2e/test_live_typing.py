@@ -116,8 +116,9 @@ class Editor:
         self.others += 1
 
     def _noise(self) -> str:
-        # No line begins with a space: the editor would indent the person's next line likewise, unlike `Text`.
-        return "# " + "".join(self._chance.choice("xyz\n#😁") for _ in range(self._chance.randrange(40))).strip() + "!"
+        # A comment in every line, and so none of the person's: of equal ones nobody could tell whose is whose.
+        text = "".join(self._chance.choice("xyz\n#😁") for _ in range(self._chance.randrange(40)))
+        return "# " + text.strip().replace("\n", "\n#") + "!"
 
 
 def press(page: Page, key: str) -> None:

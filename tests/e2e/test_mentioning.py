@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from test_sidebar import Beside, begin
 
 CELLS = ("values = [1, 2, 3]\nprint(sum(values))", "for value in values:\n    total += value", "y = 2")
+ENDED = "[data-jcw=turn]:not([data-end=running])"
 
 
 def opened(page: Page, lab: Lab, name: str) -> Beside:
@@ -53,6 +54,7 @@ def test_what_is_chosen_after_an_at_goes_along_and_can_be_looked_at_first(page: 
 
     expect(beside.part("mentioned")).to_have_text(["NameError in [2]", "values"])
     expect(beside.part("mention")).to_have_count(0)
+    expect(beside.root.locator(ENDED)).to_have_count(1)
     error = {"kind": "error", "cell": "a2", "label": "NameError in [2]"}
     assert begun(lab, "mention.ipynb")["mentions"] == [error, {"kind": "variable", "name": "values"}]
 
@@ -86,6 +88,7 @@ def test_the_cell_one_is_in_goes_along_where_that_is_wished(page: Page, lab: Lab
     expect(beside.part("mention")).to_have_text([here, f"Selection in {here}"])
     beside.send("demo: hello")
     expect(beside.part("mentioned")).to_have_count(2)
+    expect(beside.root.locator(ENDED)).to_have_count(1)
     mentions = begun(lab, "here.ipynb")["mentions"]
     assert [(each["kind"], each["cell"]) for each in mentions] == [("cell", "a2"), ("selection", "a2")]
     assert mentions[1]["text"] in CELLS[1]

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 MOST = 30
 KERNEL_SECONDS = 1.0
-FRESH_SECONDS = (
-    2.0  # one look serves all that is typed meanwhile: else each key would find the kernel busy with the last
-)
+# One look serves all that is typed meanwhile: else each key would find the kernel busy with the last.
+FRESH_SECONDS = 2.0
+# A kernel whose cell just ended is idle for Jupyter a moment later.
+GRACE_SECONDS = 0.2
 MOST_LINE = 80  # characters
-
 
 _LISTINGS: WeakKeyDictionary[NotebookWork, tuple[float, asyncio.Task[tuple[Variable, ...]]]] = WeakKeyDictionary()
 
@@ -92,11 +92,17 @@ async def _variables(work: NotebookWork, query: str) -> tuple[MentionableVariabl
 
 
 async def _listed(work: NotebookWork) -> tuple[Variable, ...]:
-    state = await work.notebooks.kernel(work.path, "state")
-    if state.kernel is not None and state.state != "idle":
-        raise KernelBusy("The kernel works.")
+    if not await _idle(work):
+        await asyncio.sleep(GRACE_SECONDS)
+        if not await _idle(work):
+            raise KernelBusy("The kernel works.")
     level: Privacy = min(work.session.settings.privacy, "schema", key=LEVELS.index)
     return (await work.looking.variables(level, None, KERNEL_SECONDS)).found
+
+
+async def _idle(work: NotebookWork) -> bool:
+    state = await work.notebooks.kernel(work.path, "state")
+    return state.kernel is None or state.state == "idle"
 
 
 def cells_in(view: View, query: str) -> tuple[MentionableCell, ...]:

@@ -116,12 +116,19 @@ export class Editing {
       const cell = this.cell(id);
       if (cell !== undefined && which(id) && cell.getSource() !== source) {
         how(cell, () => {
-          for (const { start, end, text } of splices(cell.getSource(), source)) {
+          for (const { start, end, text } of splices(cell.getSource(), source, this.#cursorIn(id))) {
             cell.updateSource(start, end, text);
           }
         });
       }
     }
+  }
+
+  /** Where the person's cursor is in this cell's source; null where it is in another. */
+  #cursorIn(id: string): number | null {
+    const { activeCell } = this.#notebook;
+    const editor = activeCell?.model.sharedModel.getId() === id ? activeCell.editor : null;
+    return editor ? editor.getOffsetAt(editor.getCursorPosition()) : null;
   }
 
   #at(id: string): number {

@@ -13,8 +13,24 @@ const MOST_EDITS = 500; // lines; a text that differs in more is replaced as one
  * What turns `old` into `text`, last piece first, so that each can be done without moving the others.
  *
  * Small pieces: a cursor, a selection or somebody else's typing outside of them stays where it is.
+ *
+ * @param cursor where somebody writes in `old`; of several smallest ways, one is taken that leaves their line alone
  */
-export function splices(old: string, text: string): Splice[] {
+export function splices(old: string, text: string, cursor: number | null = null): Splice[] {
+  const found = smallest(old, text);
+  if (cursor === null || !found.some(({ start, end }) => start <= cursor && cursor <= end)) {
+    return found;
+  }
+  const line = sameLine(old, text, cursor);
+  if (line === null) {
+    return found;
+  }
+  const behind = smallest(old.slice(line.end), text.slice(line.newEnd));
+  const moved = behind.map((each) => ({ ...each, start: each.start + line.end, end: each.end + line.end }));
+  return [...moved, ...smallest(old.slice(0, line.start), text.slice(0, line.newStart))];
+}
+
+function smallest(old: string, text: string): Splice[] {
   const found: Splice[] = [];
   const parts = diffLines(old, text, { maxEditLength: MOST_EDITS }) ?? [{ removed: true, value: old }, { added: true, value: text }];
   let at = 0;
@@ -37,6 +53,46 @@ export function splices(old: string, text: string): Splice[] {
     }
   }
   return found.map((each) => trimmed(each, old)).reverse();
+}
+
+interface SameLine {
+  start: number;
+  end: number;
+  newStart: number;
+  newEnd: number;
+}
+
+/** Where the line at `cursor` is in both texts; of several such lines the one with the most of the same lines around it. */
+function sameLine(old: string, text: string, cursor: number): SameLine | null {
+  const [ours, theirs] = [old.split("\n"), text.split("\n")];
+  const own = old.slice(0, cursor).split("\n").length - 1;
+  let best = -1;
+  let most = -1;
+  theirs.forEach((line, at) => {
+    const around = line === ours[own] ? alike(ours, own, theirs, at, 1) + alike(ours, own, theirs, at, -1) : -1;
+    if (around > most) {
+      [best, most] = [at, around];
+    }
+  });
+  if (best < 0) {
+    return null;
+  }
+  const [start, newStart] = [startOf(ours, own), startOf(theirs, best)];
+  const { length } = ours[own] as string;
+  return { start, end: start + length, newStart, newEnd: newStart + length };
+}
+
+/** How many lines are the same from there on, in this direction. */
+function alike(ours: readonly string[], own: number, theirs: readonly string[], at: number, step: 1 | -1): number {
+  let count = 0;
+  while (own + step * count in ours && ours[own + step * count] === theirs[at + step * count]) {
+    count += 1;
+  }
+  return count;
+}
+
+function startOf(lines: readonly string[], at: number): number {
+  return lines.slice(0, at).reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 /** Without what both sides begin and end with. Characters of two code units are not cut in half. */
