@@ -273,3 +273,4 @@ def test_a_newer_store_is_refused_and_kept(store: Store, tmp_path: Path) -> None
     with pytest.raises(WorkspaceError, match="newer version") as caught:
         newer.open()
     assert caught.value.remedy
+    assert not newer._thread.is_alive()

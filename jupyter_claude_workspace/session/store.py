@@ -54,15 +54,18 @@ class Store:
             WorkspaceError: it is of a newer version of this package, or cannot be opened.
         """
         self._thread.start()
-        self._do(self._open).result()
+        try:
+            self._do(self._open).result()
+        except BaseException:
+            self._end()
+            raise
 
     def close(self) -> None:
         """Write what is waiting and close the file."""
         if self._thread.is_alive():
             self._do(self._flush).result()
             self._do(self._close).result()
-            self._work.put(None)
-            self._thread.join(timeout=10)
+            self._end()
 
     def append(self, session: str, seq: int, kind: str, turn: str | None, key: str | None, text: str) -> None:
         """Keep one encoded frame, written within a tick. `key`: a prompt's id, a notice's code, a progress's state."""
@@ -234,6 +237,10 @@ class Store:
 
         self._work.put(run)
         return future
+
+    def _end(self) -> None:
+        self._work.put(None)
+        self._thread.join(timeout=10)
 
     def _main(self) -> None:
         due: float | None = None
