@@ -32,9 +32,9 @@ class Bridge:
         """Do all of these or none; not cut short by whoever asked, so that it is always known what was done."""
         return await asyncio.shield(self._cross(self._host.edit(path, edits)))
 
-    async def run(self, path: str, cells: Sequence[tuple[str, str]]) -> str:
+    async def run(self, path: str, cells: Sequence[tuple[str, str]], view: View | None = None) -> str:
         """Begin to run cells."""
-        return await self._cross(self._runs.run(path, cells))
+        return await self._cross(self._runs.run(path, cells, view))
 
     async def scratch(self, path: str, code: str) -> str:
         """Begin to run code that is in no cell."""

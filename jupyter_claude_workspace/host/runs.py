@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from ..errors import CellChanged, CellUnknown, KernelBusy, KernelMissing, RunUnknown
-from ..notebook.access import KernelAction, KernelState, RunReport
+from ..notebook.access import KernelAction, KernelState, RunReport, View
 from .documents import Documents
 from .driving import Driver
 from .execution import happens
@@ -50,9 +50,10 @@ class Runs:
 
     # ── runs ──
 
-    async def run(self, path: str, cells: Sequence[tuple[str, str]]) -> str:
+    async def run(self, path: str, cells: Sequence[tuple[str, str]], view: View | None = None) -> str:
         """As `Notebooks.run`."""
-        view = await self._documents.read(path)
+        if view is None or (view.where == "live") != (self._documents.page(path) is not None):
+            view = await self._documents.read(path)
         sources = {cell["id"]: cell["source"] for cell in view.notebook["cells"]}
         for cell, source in cells:
             if cell not in sources:

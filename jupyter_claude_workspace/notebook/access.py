@@ -85,10 +85,11 @@ class Notebooks(Protocol):
     async def edit(self, path: str, edits: Sequence[CellEdit]) -> View:
         """Do all of these or none, as one step of undo, and answer with the notebook as it is then."""
 
-    async def run(self, path: str, cells: Sequence[tuple[str, str]]) -> str:
+    async def run(self, path: str, cells: Sequence[tuple[str, str]], view: View | None = None) -> str:
         """Begin to run cells (id and the source that it must have), one after another; answers with the run's id.
 
-        A notebook without a kernel is given the one that its metadata names.
+        A notebook without a kernel is given the one that its metadata names. `view`: the notebook as it was read just
+        now, which need not be done again then.
         """
 
     async def scratch(self, path: str, code: str) -> str:

@@ -74,7 +74,8 @@ async def _edit(bridge: Bridge, asked: dict[str, Any]) -> None:
 
 
 async def _run(bridge: Bridge, asked: dict[str, Any]) -> None:
-    run = await bridge.run(asked["path"], [(asked["cell"], asked["code"])])
+    view = await bridge.read(asked["path"])
+    run = await bridge.run(asked["path"], [(asked["cell"], asked["code"])], view)
     report = await bridge.report(run, PATIENCE)
     if [cell.state for cell in report.cells] != ["ok"]:
         raise RuntimeError(f"it did not run: {report}")

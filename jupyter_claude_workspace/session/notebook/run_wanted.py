@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import BadRequest
 from ...notebook import policy
+from ...notebook.access import View
 from ...notebook.document import Cell, find
 from ...notebook.excerpt import delimited
 from ...notebook.planning import StaleCells
@@ -30,7 +31,8 @@ COPIED = "This code contains cell {cell}, which the person does not let Claude r
 class Wanted:
     """What a call wants to have done; `policy` and, where that is "never", `words` say what holds for it.
 
-    `lifted`: a rule that the person granted for the session may spare the question.
+    `lifted`: a rule that the person granted for the session may spare the question. `view`: the notebook as it was read
+    for that.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Wanted:
     code: str = ""
     words: str = ""
     lifted: bool = True
+    view: View | None = field(default=None, compare=False)
 
     def ask(self) -> RunAsk:
         """The question."""
@@ -88,7 +91,8 @@ class Wishes:
         ids = given.get("cells")
         if not isinstance(ids, list) or not ids or not all(isinstance(cell, str) for cell in ids):
             raise BadRequest("`cells` is not a list of ids.", remedy='Give it as {"cells": ["3fa2b1c0"]}.')
-        notebook = (await self._work.view()).notebook
+        view = await self._work.view()
+        notebook = view.notebook
         found = [self._known(find(notebook, cell), cell) for cell in dict.fromkeys(ids)]
         to_run = [self._to_run(cell) for cell in found]
         refused = next((cell for cell in to_run if cell.policy == "never"), None)
@@ -100,7 +104,7 @@ class Wishes:
             "never" if refused or copy else min((cell.policy for cell in to_run), key=policy.CAREFUL.index)
         )
         lifted = all(policy.said(cell) != "ask" for cell in found)
-        return Wanted(RUN_CELLS, "cells", worst, cells=tuple(to_run), words=words, lifted=lifted)
+        return Wanted(RUN_CELLS, "cells", worst, cells=tuple(to_run), words=words, lifted=lifted, view=view)
 
     async def _scratch(self, given: dict[str, Any]) -> Wanted:
         code = given.get("code")

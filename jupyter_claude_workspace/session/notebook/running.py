@@ -70,7 +70,7 @@ class Running:
         if run is None:
             wanted = await self._settled(RUN_CELLS, given)
             cells = [(cell.cell, cell.source) for cell in wanted.cells]
-            run = await self._work.undoing.run(cells)
+            run = await self._work.undoing.run(cells, wanted.view)
         elif given.get("stop") is True:
             return self._told(RUN_CELLS, await self._work.notebooks.stop(str(run)))
         return self._told(RUN_CELLS, await self._report(str(run), seconds))
@@ -132,7 +132,7 @@ class Running:
         """
         turn, allowed = self._allowed.pop(key_of(name, given), ("", None))
         if allowed is not None and turn == self._turn():
-            return allowed
+            return replace(allowed, view=None)  # the person took their time
         # Claude Code did not ask: because of a mode, or of a rule of its own, neither of which is ours.
         try:
             wanted = await self._wishes.wanted(name, given)
@@ -147,7 +147,7 @@ class Running:
         verdict = await self._asked(AskRequest(tool="", name=name, input=given), wanted)
         if not verdict.allow:
             raise NotAllowed(verdict.message)
-        return self._allowed.popitem()[1][1]
+        return replace(self._allowed.popitem()[1][1], view=None)
 
     def _turn(self) -> str:
         turn = self._work.session.turn

@@ -118,16 +118,17 @@ class Undoing:
         await self.tell(turn)
         return after
 
-    async def run(self, cells: Sequence[tuple[str, str]]) -> str:
-        """Begin to run cells for Claude; the run's id.
+    async def run(self, cells: Sequence[tuple[str, str]], view: View | None) -> str:
+        """Begin to run cells for Claude; the run's id. `view`: the notebook as it was read just now.
 
         Raises:
             WorkspaceError: as `Notebooks.run`; nothing runs.
         """
         turn = self._session.turn.turn if self._session.turn else ""
+        before = None if self.lock.locked() else view  # another call changes it just now
         async with self.lock:
-            before = await self._work.view()
-            run = await self._work.notebooks.run(self._work.path, cells)
+            before = before or await self._work.view()
+            run = await self._work.notebooks.run(self._work.path, cells, before)
         self._soon(self._follow(turn, run, before.notebook, [cell for cell, _ in cells]), "run")
         return run
 
