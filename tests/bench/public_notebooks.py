@@ -135,7 +135,7 @@ def tried(manager: LargeFileManager, folder: Path, path: Path) -> Outcome:
         as_written=same and not reversal.left,
         as_it_was=_older(json.loads(end), raw) == raw,
         seconds=seconds,
-        difference="" if same else _difference(plain, end),
+        difference="" if same else difference(plain, end),
     )
 
 
@@ -159,7 +159,7 @@ def _older(made: Notebook, raw: dict[str, Any]) -> Notebook:
     return made
 
 
-def _difference(plain: bytes, end: bytes) -> str:
+def difference(plain: bytes, end: bytes) -> str:
     lines = ndiff(plain.decode().splitlines(), end.decode().splitlines())
     return "\n".join([line[:200] for line in lines if line[0] in "+-?"][:8])
 

@@ -113,7 +113,7 @@ class Document:
     @classmethod
     def add(cls, page: Page, lab: LiveLab, path: str) -> Document:
         """Open it in a page in which JupyterLab runs already, in front of what is open there."""
-        page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', { path })", path)
+        page.evaluate("async path => void await window.jupyterapp.commands.execute('docmanager:open', { path })", path)
         made = cls(page, lab, path)
         made.wait("panelOf(path)?.context.isReady && panelOf(path).sessionContext.session?.kernel?.status === 'idle'")
         until(lambda: any(held["holds"]["kernel"] for held in lab.door("pages", path)))
