@@ -19,7 +19,8 @@ from .disk import Disk
 from .documents import PageGone
 from .file import NotebookFiles
 from .memory import Memory, compare
-from .pages import Page, Pages, Running
+from .page import Page, Running
+from .pages import Pages
 
 TRIES = 20  # each fails only because a page went in that very moment
 RENAME_SECONDS = 3.0  # in which a page says the new name of a notebook that it has open

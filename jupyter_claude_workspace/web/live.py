@@ -15,7 +15,7 @@ from .rate import TokenBucket
 from .wire import ACTIVITY, BROKEN, BURST_SECONDS, COME_BACK, POLICY, TOO_LARGE, Wire
 
 if TYPE_CHECKING:
-    from ..host.pages import Page
+    from ..host.page import Page
 
 TICKET = "live"  # what its tickets are good for; no session has this id
 LEFT = (1000, 1001)  # how a browser closes the sockets of a page that goes

@@ -16,7 +16,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from jupyter_claude_workspace.errors import CellChanged, WorkspaceError
-from jupyter_claude_workspace.host.pages import PageGone
+from jupyter_claude_workspace.host.documents import PageGone
 from jupyter_claude_workspace.host.runs import Runs
 from jupyter_claude_workspace.protocol.live import CellEdit
 from jupyter_claude_workspace.web.live import TICKET
