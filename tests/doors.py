@@ -15,7 +15,8 @@ from tornado.routing import PathMatches, Router, Rule
 from tornado.web import RequestHandler, StaticFileHandler
 from tornado.websocket import WebSocketHandler
 
-from jupyter_claude_workspace.notebook.history import History, Whose
+from jupyter_claude_workspace.notebook.history import History
+from jupyter_claude_workspace.notebook.kept import Whose
 from jupyter_claude_workspace.notebook.steps import Step
 
 PACKAGE = "jupyter_claude_workspace"

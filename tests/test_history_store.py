@@ -16,13 +16,15 @@ import pytest
 
 from jupyter_claude_workspace.errors import HistoryUnknown
 from jupyter_claude_workspace.notebook.document import new_cell
-from jupyter_claude_workspace.notebook.history import History, TurnFigures, Whose
+from jupyter_claude_workspace.notebook.history import History
+from jupyter_claude_workspace.notebook.kept import TurnFigures, Whose
 from jupyter_claude_workspace.notebook.steps import Step, Touch
 
 WRITER = """
 import sys
 from pathlib import Path
-from jupyter_claude_workspace.notebook.history import History, Whose
+from jupyter_claude_workspace.notebook.history import History
+from jupyter_claude_workspace.notebook.kept import Whose
 from jupyter_claude_workspace.notebook.document import new_cell
 history = History(Path(sys.argv[1]), most_bytes=0, most_snapshots=0)
 for number in range(1_000_000):

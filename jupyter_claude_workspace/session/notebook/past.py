@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ...errors import HistoryUnusable
 from ...notebook.document import Notebook
-from ...notebook.history import History, SnapshotInfo, SnapshotKind, StepKind, Whose
+from ...notebook.history import History
+from ...notebook.kept import SnapshotInfo, SnapshotKind, StepKind, Whose
 from ...notebook.steps import Step
 from ...protocol.frames import Notice
 

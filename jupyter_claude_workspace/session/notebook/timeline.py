@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from ...errors import BadRequest, CellChanged, CellUnknown
 from ...notebook.document import Cell, Notebook, ids
-from ...notebook.history import History, KeptNotebook, SnapshotInfo, SnapshotKind, TurnFigures
+from ...notebook.history import History
+from ...notebook.kept import KeptNotebook, SnapshotInfo, SnapshotKind, TurnFigures
 from ...notebook.reversal import Restored
 from ...notebook.steps import Deed, by_id, same_outputs, same_rest, same_text
 from ...notebook.transition import transition

@@ -11,7 +11,8 @@ from ...errors import BadRequest, CellChanged, CellUnknown, HistoryUnknown, Hist
 from ...notebook.access import RunReport, View
 from ...notebook.changes import apply_edits
 from ...notebook.document import Notebook, find
-from ...notebook.history import History, StepKind
+from ...notebook.history import History
+from ...notebook.kept import StepKind
 from ...notebook.reversal import Left, Restored, Reversal, reverse
 from ...notebook.steps import Step, ran, step_of
 from ...notebook.transition import transition

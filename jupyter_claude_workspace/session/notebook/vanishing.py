@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...notebook.document import Notebook
-from ...notebook.history import History, SnapshotInfo
+from ...notebook.history import History
+from ...notebook.kept import SnapshotInfo
 from ...notebook.losing import Prints, lost, prints
 from ...protocol.frames import Notice
 
