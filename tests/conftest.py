@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from engine_room import TESTS, Play, performing
+from hypothesis import settings
 from jupyter_server.serverapp import ServerApp
 from notebook_stage import Play as PlayNotebook
 from notebook_stage import playing, scripted
@@ -31,7 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Declare the marker; no example is timed, since no test asserts a time."""
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     config.addinivalue_line("markers", "large: minutes long; runs with --large only")
 
 

@@ -200,7 +200,7 @@ AGENTS = some.builds(
 
 
 @given(AGENTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_agent_survives_the_round(agent: Agent) -> None:
     """What is written is read again as it was, but for blank space around the prompt, which is said."""
     made = write_agent(agent)
@@ -214,7 +214,7 @@ def test_every_agent_survives_the_round(agent: Agent) -> None:
 
 
 @given(some.text(max_size=300), some.sampled_from(["x.md", "x.opcode.json", "x.json"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_the_text_is_the_answer_is_an_agent_or_a_refusal(text: str, filename: str) -> None:
     """No text makes reading fail in another way."""
     for whole in (text, f"---\n{text}\n---\n{text}", f"---\nname: a\ndescription: {text}\n---\nb"):

@@ -46,9 +46,7 @@ def test_no_document_slips_through(large: bool) -> None:
     """Of 500 made-up documents (5,000 with --large), just those of the published schema are read, as they are."""
     taken = 0
 
-    @settings(
-        max_examples=5_000 if large else 500, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=5_000 if large else 500, database=None, suppress_health_check=list(HealthCheck))
     @given(st.dictionaries(KEYS, JSON, max_size=5), st.integers(0, 3), st.binary(max_size=3))
     def look(more: dict[str, Any], keep: int, noise: bytes) -> None:
         nonlocal taken

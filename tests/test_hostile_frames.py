@@ -167,9 +167,7 @@ def test_hostile_frames_break_nothing(
         if not understood(frame):
             assert problems[0]["code"] == "bad_frame"
 
-    @settings(
-        max_examples=10_000 if large else 2_000, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=10_000 if large else 2_000, database=None, suppress_health_check=list(HealthCheck))
     @given(hostile_frames)
     def attack(frame: str | bytes) -> None:
         # Understood, it would start a process anew each time, which is another test's matter.

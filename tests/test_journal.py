@@ -174,7 +174,7 @@ def test_a_journal_in_order_needs_no_repair(store: Store) -> None:
     assert repair(asyncio.run(of.frames())) == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(["say", "say", "say", "take", "cut", "end"]), max_size=60))
 def test_any_order_of_cuts_gives_each_frame_once(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> None:
     """However a client reads, is cut off and comes back, the text that it shows is the text that was said."""

@@ -130,7 +130,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(STEPS, max_size=30), min_size=1, max_size=6), st.integers(8_000, 60_000))
 def test_it_never_takes_more_than_it_may(turns: list[list[Any]], limit: int) -> None:
     """Whatever was said, both texts fit into the limit as the notebook's file counts, and the newest turn is there."""

@@ -111,7 +111,7 @@ def done(notebook: dict[str, Any], target: dict[str, Any]) -> dict[str, Any]:
     return apply_edits(notebook, transition(notebook, target))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 8), ACTIONS)
 def test_what_the_person_wrote_is_never_touched(count: int, actions: list[tuple[str, str, int, int]]) -> None:
     """However both take turns, undoing leaves the person's texts, and of Claude's only what they built on."""
@@ -145,7 +145,7 @@ def test_what_the_person_wrote_is_never_touched(count: int, actions: list[tuple[
             assert cell not in left
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 8), ACTIONS)
 def test_a_turn_in_which_only_claude_works_is_undone_whole_and_done_again(
     count: int, actions: list[tuple[str, str, int, int]]
@@ -169,7 +169,7 @@ def test_a_turn_in_which_only_claude_works_is_undone_whole_and_done_again(
     assert changed(touches) >= len({edit.cell for edit in edits if edit.action != "move"})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 8), ACTIONS, ACTIONS)
 def test_the_edits_between_two_notebooks_lead_from_one_to_the_other(
     count: int, one: list[tuple[str, str, int, int]], other: list[tuple[str, str, int, int]]
@@ -185,7 +185,7 @@ def test_the_edits_between_two_notebooks_lead_from_one_to_the_other(
     assert transition(first.notebook, first.notebook) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(notebooks(), ACTIONS)
 def test_notebooks_of_all_kinds_come_back(notebook: dict[str, Any], actions: list[tuple[str, str, int, int]]) -> None:
     """Attachments, odd line ends, outputs and metadata of any kind are what they were, byte for byte."""

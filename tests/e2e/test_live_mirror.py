@@ -61,7 +61,7 @@ def test_an_open_document_and_a_file_are_changed_alike(chromium: Browser, lab: L
         lab.write(name, *START)
     document = Document.open(page, lab, OPEN)
 
-    @settings(max_examples=500 if large else 40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=500 if large else 40, suppress_health_check=list(HealthCheck))
     @given(st.lists(edits(NAMES), min_size=1, max_size=4))
     def alike(wanted: list[CellEdit]) -> None:
         for name in (OPEN, SHUT):
