@@ -22,7 +22,7 @@ from .memory import Memory, compare
 from .page import Page, Running
 from .pages import Pages
 
-TRIES = 20  # each fails only because a page went in that very moment
+RESTLESS_SECONDS = 10.0  # in which pages come and go; each try fails only because one did so in that very moment
 RENAME_SECONDS = 3.0  # in which a page says the new name of a notebook that it has open
 FILE = ("", 0)  # names the file, as `Page.opening` names an open document
 
@@ -83,7 +83,8 @@ class Host:
         """
         desk = self._desk(self.now(path))
         async with desk.lock:
-            for _ in range(TRIES):
+            end = time.monotonic() + RESTLESS_SECONDS
+            while time.monotonic() < end:
                 with suppress(PageGone, _Elsewhere):
                     path = await self._there(self.now(path))
                     return await self._look(path, await self._place(path, desk))
@@ -147,7 +148,8 @@ class Host:
 
     async def _edit(self, path: str, desk: _Desk, edits: list[CellEdit]) -> View:
         doubtful = False
-        for _ in range(TRIES):
+        end = time.monotonic() + RESTLESS_SECONDS
+        while time.monotonic() < end:
             with suppress(PageGone, _Elsewhere):  # perhaps with these edits
                 path = await self._there(self.now(path))
                 place = await self._place(path, desk)

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 NUMBERS = itertools.count()
 STREAM = {"output_type": "stream", "name": "stdout", "text": "kept\n"}
 ATTACHED = {"dot.png": {"image/png": "AAAA"}}
+SHOWN = "# Words ![](attachment:dot.png)"  # JupyterLab drops what no cell shows when it saves
 CELLS: list[dict[str, Any]] = [
     {
         "id": "first",
@@ -23,7 +24,7 @@ CELLS: list[dict[str, Any]] = [
         "execution_count": 3,
     },
     {"id": "second", "source": "y = 2"},
-    {"id": "words", "cell_type": "markdown", "source": "# Words", "attachments": ATTACHED},
+    {"id": "words", "cell_type": "markdown", "source": SHOWN, "attachments": ATTACHED},
 ]
 
 
@@ -68,6 +69,10 @@ class Place:
         report = self.lab.run(self.path, *cells, seconds=seconds)
         assert report["where"] == self.where
         return report
+
+    def report(self, begun: Any, seconds: float = 0) -> Any:
+        """A run, once it is over or so much later."""
+        return self.lab.door("report", self.path, run=begun["run"], seconds=seconds)
 
     def saved(self) -> list[dict[str, Any]]:
         """The cells of the file, once nothing is left to save; it is a valid notebook."""
@@ -221,7 +226,7 @@ def test_what_is_not_as_it_is_believed_to_be_is_not_run(place: Place) -> None:
     """A cell with another source, and one that is not there, are refused."""
     answer = place.lab.door("run", place.path, cells=[{"cell": "first", "source": "old"}])
     if "run" in answer:  # it is found out by the page, once it comes to the cell
-        report = place.lab.door("report", place.path, run=answer["run"], seconds=60)
+        report = place.report(answer, seconds=60)
         assert report["cells"][0]["state"] in ("changed", "aborted")
     else:
         assert answer["code"] == "cell_changed"
@@ -237,11 +242,11 @@ def test_a_long_run_is_reported_and_can_be_stopped(place: Place) -> None:
     place.edit(replace("first", None, "import time\nprint('begun', flush=True)\ntime.sleep(600)"))
     begun = place.run("first", seconds=0)
     assert not begun["over"]
-    until(lambda: text_of(place.lab.door("report", place.path, run=begun["run"], seconds=0)["cells"][0]) == "begun\n")
+    until(lambda: text_of(place.report(begun)["cells"][0]) == "begun\n")
 
     place.lab.door("stop", place.path, run=begun["run"])
 
-    ended = place.lab.door("report", place.path, run=begun["run"], seconds=60)
+    ended = place.report(begun, seconds=60)
     assert ended["over"]
     assert ended["cells"][0]["state"] == "interrupted"
     assert place.run("second")["cells"][0]["state"] == "ok"
@@ -252,10 +257,11 @@ def test_a_restart_ends_what_runs_and_forgets_what_was_defined(place: Place) -> 
     place.run("second")
     place.edit(replace("first", None, "import time\ntime.sleep(600)"))
     begun = place.run("first", seconds=0)
+    until(lambda: place.report(begun)["cells"][0]["state"] == "running")
 
     place.lab.door("kernel", place.path, action="restart")
 
-    ended = place.lab.door("report", place.path, run=begun["run"], seconds=60)
+    ended = place.report(begun, seconds=60)
     assert (ended["over"], ended["kernel"], ended["cells"][0]["state"]) == (True, "restarted", "lost")
     place.edit(insert("after", None, "'y' in globals()"))
     report = place.run("after")
@@ -268,7 +274,7 @@ def test_scratch_code_leaves_the_notebook_as_it_was(place: Place) -> None:
     before = place.cells()
 
     begun = place.lab.door("scratch", place.path, code="print(y * 21)")
-    report = place.lab.door("report", place.path, run=begun["run"], seconds=60)
+    report = place.report(begun, seconds=60)
 
     assert text_of(report["cells"][0]) == "42\n"
     assert place.cells() == before
