@@ -140,7 +140,7 @@ class NotebookFiles:
             with contextlib.suppress(web.HTTPError, OSError):
                 await ensure_async(self._manager.delete_file(path))  # into the trash, as Jupyter does it
             raise _unknown() from failed
-        if failed is not None and _lasting(failed):
+        if failed is not None and _lasting(failed, self._disk.place(path)):
             raise _unsaved(failed)
         return failed
 
@@ -229,11 +229,11 @@ def _unsaved(error: web.HTTPError) -> WorkspaceError:
     return NotebookUnsaved(text, remedy="Mend that, then try again.")
 
 
-def _lasting(error: web.HTTPError) -> bool:
+def _lasting(error: web.HTTPError, place: Path | None) -> bool:
     """Whether the same would happen again; not, where a page of Jupyter's wrote the file at the same time."""
     cause = error.__cause__
     if error.status_code == HTTPStatus.FORBIDDEN:
-        return True
+        return place is None or not os.access(place, os.W_OK)  # it may be put aside just now
     return isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError)
 
 
