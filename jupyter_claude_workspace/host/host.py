@@ -23,6 +23,7 @@ from .page import Page, Running
 from .pages import Pages
 
 RESTLESS_SECONDS = 10.0  # in which pages come and go; each try fails only because one did so in that very moment
+PAUSE = 0.005  # seconds between two tries
 RENAME_SECONDS = 3.0  # in which a page says the new name of a notebook that it has open
 FILE = ("", 0)  # names the file, as `Page.opening` names an open document
 
@@ -88,6 +89,7 @@ class Host:
                 with suppress(PageGone, _Elsewhere):
                     path = await self._there(self.now(path))
                     return await self._look(path, await self._place(path, desk))
+                await asyncio.sleep(PAUSE)
         raise _restless()
 
     async def edit(self, path: str, edits: Sequence[CellEdit]) -> View:
@@ -165,6 +167,7 @@ class Host:
                     # A page that is gone may still be saving what it did: then this is why, and it is seen above.
                     if not before or not compare((await self._look(path, place)).notebook, edits).done:
                         raise
+            await asyncio.sleep(PAUSE)
         raise _restless()
 
     async def _apply(self, path: str, place: Page | None, edits: list[CellEdit]) -> View:

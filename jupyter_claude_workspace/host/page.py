@@ -133,6 +133,7 @@ class Page:
             try:
                 await send(frame)
             except ConnectionError:  # the socket is closed already, which is not yet known here
+                self._pages.disconnect(self, send, left=False)
                 raise PageGone from None
             await asyncio.wait([pending.future], timeout=seconds or None)
             if not pending.future.done():
