@@ -222,6 +222,16 @@ def test_an_error_ends_a_run_and_is_in_the_notebook(place: Place) -> None:
     assert place.run("second")["cells"][0]["state"] == "ok"
 
 
+def test_outputs_take_the_place_of_those_that_were_there(place: Place) -> None:
+    """A stream is not written to the end of the one before it, and is what the page shows."""
+    new = {**STREAM, "text": "new\n"}
+
+    place.edit({"action": "outputs", "cell": "first", "outputs": [new], "execution_count": 4})
+
+    assert (place.cell("first")["outputs"], place.cell("first")["execution_count"]) == ([new], 4)
+    assert place.document is None or place.document.outputs("first").strip() == "new"
+
+
 def test_what_is_not_as_it_is_believed_to_be_is_not_run(place: Place) -> None:
     """A cell with another source, and one that is not there, are refused."""
     answer = place.lab.door("run", place.path, cells=[{"cell": "first", "source": "old"}])

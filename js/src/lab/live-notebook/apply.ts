@@ -23,12 +23,12 @@ export function apply(panel: NotebookPanel, edits: readonly CellEdit[]): Record<
   check(edits, shared);
   const place = new PlaceKeeper(content);
   const editing = new Editing(content, shared, staying(panel, place));
-  if (edits.every(({ action }) => action === "outputs")) {
-    editing.performSilently(() => edits.forEach((edit) => void rearrange(editing, edit)));
-  } else {
-    const structural = edits.filter((edit) => edit.action !== "replace" || edit.whole || turns(editing, edit));
-    const structure = () => structural.forEach((edit) => void rearrange(editing, edit));
-    editing.perform(structural.length > 0 ? structure : null, sourcesOf(edits));
+  const given = outputsOf(edits, editing);
+  const structural = edits.filter((edit) => edit.action !== "outputs" && (edit.action !== "replace" || edit.whole || turns(editing, edit)));
+  const structure = () => structural.forEach((edit) => void rearrange(editing, edit));
+  editing.perform(structural.length > 0 ? structure : null, sourcesOf(edits));
+  for (const [cell, { outputs, execution_count }] of given) {
+    editing.output(cell, (outputs ?? []) as unknown as IOutput[], execution_count ?? null);
   }
   place.restore();
   const found = new Map(edits.flatMap(({ cell }) => editing.cell(cell) ?? []).map((cell) => [cell.getId(), cell.getSource()]));
@@ -48,11 +48,24 @@ function sourcesOf(edits: readonly CellEdit[]): Map<string, string> {
   return sources;
 }
 
+/** What cells are to have given out in the end, by id: what makes a cell anew, or another, has its own. */
+function outputsOf(edits: readonly CellEdit[], editing: Editing): Map<string, CellEdit> {
+  const found = new Map<string, CellEdit>();
+  for (const edit of edits) {
+    if (edit.action === "outputs") {
+      found.set(edit.cell, edit);
+    } else if (edit.action !== "move" && (edit.action !== "replace" || edit.whole || turns(editing, edit))) {
+      found.delete(edit.cell);
+    }
+  }
+  return found;
+}
+
 function turns(editing: Editing, { cell, cell_type }: CellEdit): boolean {
   return Boolean(cell_type) && editing.cell(cell)?.cell_type !== cell_type;
 }
 
-function rearrange(editing: Editing, { action, cell, cell_type, source, after, whole, outputs, execution_count }: CellEdit): void {
+function rearrange(editing: Editing, { action, cell, cell_type, source, after, whole }: CellEdit): void {
   switch (action) {
     case "insert": {
       // As a cell that the person makes: it has no outputs that could be distrusted.
@@ -73,9 +86,6 @@ function rearrange(editing: Editing, { action, cell, cell_type, source, after, w
       break;
     case "move":
       editing.move(cell, after ?? null);
-      break;
-    case "outputs":
-      editing.output(cell, (outputs ?? []) as unknown as IOutput[], execution_count ?? null);
   }
 }
 

@@ -48,11 +48,6 @@ export class Editing {
     step.end();
   }
 
-  /** As what a kernel sends: no step of undo. */
-  performSilently(change: () => void): void {
-    this.#shared.transact(change, false);
-  }
-
   cell(id: string): ISharedCell | undefined {
     return this.#order[this.#at(id)]?.cell;
   }
@@ -105,10 +100,19 @@ export class Editing {
     }
   }
 
+  /**
+   * As what a kernel sends: no step of undo.
+   *
+   * What was there goes first, in a change of its own. Lab hears of both in one as "add these, take those away", would
+   * write a stream to the end of the one that is to go, and show nothing.
+   */
   output(id: string, outputs: readonly IOutput[], count: number | null): void {
     const cell = this.cell(id) as ISharedCodeCell;
-    cell.setOutputs(outputs.map(joined));
-    cell.execution_count = count;
+    cell.transact(() => cell.setOutputs([]), false);
+    cell.transact(() => {
+      cell.setOutputs(outputs.map(joined));
+      cell.execution_count = count;
+    }, false);
   }
 
   #rewrite(sources: ReadonlyMap<string, string>, which: (id: string) => boolean, how: (cell: ISharedCell, change: () => void) => void): void {

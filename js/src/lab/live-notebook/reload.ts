@@ -61,7 +61,9 @@ function takeOver({ content }: NotebookPanel, model: INotebookModel, file: reado
   const theirs = cells.filter(({ id }) => !own.has(id));
   const sources = new Map(theirs.map(({ id, source }) => [id, textOf(source)]));
   editing.perform(differs(editing, before, cells) ? () => arrange(editing, before, cells, own) : null, sources);
-  editing.performSilently(() => theirs.forEach((cell) => void showOutputs(editing, cell)));
+  for (const cell of theirs) {
+    showOutputs(editing, cell);
+  }
   place.restore();
 }
 
