@@ -62,6 +62,7 @@ class LivePage:
     client: str = field(default_factory=lambda: secrets.token_hex(8))
     documents: dict[str, Document] = field(default_factory=dict)
     calls: Calls = field(default_factory=list)
+    drawn: Any = None  # its answer when it is asked for pictures
     before: Callable[[Frame], Awaitable[None]] | None = None
     after: Callable[[Frame], Awaitable[None]] | None = None
     _socket: ChannelClient | None = None
@@ -223,6 +224,9 @@ class LivePage:
     async def _do_save(self, document: Document, arguments: Frame) -> Frame:
         await self.save(document)
         return {"modified": document.modified}
+
+    async def _do_pictures(self, document: Document, arguments: Frame) -> Any:
+        return self.drawn
 
 
 class Silence(Exception):

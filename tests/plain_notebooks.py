@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jupyter_claude_workspace.errors import KernelMissing, NotebookUnknown
-from jupyter_claude_workspace.notebook.access import KernelAction, KernelState, RunReport, View
+from jupyter_claude_workspace.notebook.access import Drawn, KernelAction, KernelState, RunReport, View, WantedPicture
 from jupyter_claude_workspace.notebook.changes import apply_edits
 from jupyter_claude_workspace.notebook.document import Cell, Notebook, find, new_cell, normal
 from jupyter_claude_workspace.protocol.live import CellEdit
@@ -29,11 +29,16 @@ def text(cell: str, source: str) -> Cell:
 
 
 class PlainNotebooks:
-    """Every path is the same notebook. `edits` are all that were done, call by call."""
+    """Every path is the same notebook. `edits` are all that were done, call by call.
+
+    `drawn`: what a page shows of outputs, by cell and place; `asked`: those that it was asked for.
+    """
 
     def __init__(self, *cells: Cell) -> None:
         self.notebook = notebook(*cells)
         self.edits: list[list[CellEdit]] = []
+        self.drawn: dict[tuple[str, int], Drawn] = {}
+        self.asked: list[tuple[str, int]] = []
 
     def source(self, cell: str) -> str:
         """A cell's source."""
@@ -82,6 +87,11 @@ class PlainNotebooks:
     async def kernel(self, path: str, action: KernelAction) -> KernelState:
         """None."""
         return KernelState(kernel=None, name="", language="", state="none")
+
+    async def pictures(self, path: str, cell: str, wanted: Sequence[WantedPicture]) -> list[Drawn | None]:
+        """Those that are in `drawn`."""
+        self.asked += [(cell, each.place) for each in wanted]
+        return [self.drawn.get((cell, each.place)) for each in wanted]
 
 
 class Lost(PlainNotebooks):

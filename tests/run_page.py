@@ -55,7 +55,7 @@ class RunningPage(LivePage):
         socket, msg_id = self.kernels[document.kernel], uuid.uuid4().hex
         await socket.write_message(json.dumps(_request(msg_id, source)))
         await self.socket.send({"type": "running", "call": self.calls[-1]["call"], "cell": cell, "msg_id": msg_id})
-        found, status = find(document.notebook, cell), ""
+        found, status, idle = find(document.notebook, cell), "", False
         assert found is not None
         found["outputs"] = []
         while True:
@@ -72,12 +72,14 @@ class RunningPage(LivePage):
                     await self._waiting(document.path, cell, None)
             elif kind == "execute_reply":
                 status = content["status"]
-            elif kind == "status" and content["execution_state"] == "idle":
-                found["execution_count"] = 1
-                await self.save(document)
-                return status or "ok"
+            elif kind == "status":
+                idle = content["execution_state"] == "idle"
             elif kind == "stream":
                 found["outputs"].append({"output_type": "stream", **content})
+            if idle and status:  # they come on channels of their own, in either order
+                found["execution_count"] = 1
+                await self.save(document)
+                return status
 
     async def _waiting(self, path: str, cell: str, prompt: str | None) -> None:
         await self.socket.send({"type": "waiting", "path": path, "cell": cell, "prompt": prompt})

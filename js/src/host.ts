@@ -15,6 +15,8 @@ export interface HostRequests {
   "insert-cell": { code: string; language: string };
   /** Say where in this notebook the person is, now and whenever that changes, until the signal; null: it is not open here. */
   here: { notebook: string; signal: AbortSignal; tell(here: Here | null): void };
+  /** Show a cell of this notebook, which is opened where it is not; `found` is told whether it has that cell. */
+  "reveal-cell": { notebook: string; cell: string; found(there: boolean): void };
   /** Keep the transcript in the notebook. */
   transcript: { session: string; markdown: string; data: unknown };
 }

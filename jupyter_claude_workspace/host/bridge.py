@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..notebook.access import KernelAction, KernelState, RunReport, View
+from ..notebook.access import Drawn, KernelAction, KernelState, RunReport, View, WantedPicture
 from ..protocol.live import CellEdit
 from .host import Host
+from .pictures import pictures
 
 if TYPE_CHECKING:
     from .runs import Runs
@@ -55,6 +56,10 @@ class Bridge:
     async def kernel(self, path: str, action: KernelAction) -> KernelState:
         """Look at the kernel; interrupt or restart it first."""
         return await self._cross(self._runs.kernel(path, action))
+
+    async def pictures(self, path: str, cell: str, wanted: Sequence[WantedPicture]) -> list[Drawn | None]:
+        """What outputs look like in the page that has the notebook open."""
+        return await self._cross(pictures(self._host, path, cell, wanted))
 
     async def _cross(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self._loop))

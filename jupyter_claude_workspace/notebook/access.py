@@ -73,6 +73,23 @@ class KernelState:
     state: str
 
 
+@dataclass(frozen=True)
+class WantedPicture:
+    """An output that only a browser draws: its place in its cell, its MIME types, and for how many seconds to wait."""
+
+    place: int
+    kinds: tuple[str, ...]
+    wait: float
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture: its type, and its data as base64."""
+
+    kind: str
+    data: str
+
+
 class Notebooks(Protocol):
     """Where notebooks are.
 
@@ -110,3 +127,6 @@ class Notebooks(Protocol):
 
     async def kernel(self, path: str, action: KernelAction) -> KernelState:
         """Look at the kernel; interrupt or restart it first."""
+
+    async def pictures(self, path: str, cell: str, wanted: Sequence[WantedPicture]) -> list[Drawn | None]:
+        """What outputs of a cell look like in the page that has it open; None: it is not drawn, or is open nowhere."""

@@ -10,28 +10,30 @@ import struct
 from collections.abc import Iterable
 from typing import Any
 
+from .figure import Figure, refers
 from .plain import plain
 
-PLOTLY = "application/vnd.plotly.v1+json"
-VEGA = ("application/vnd.vegalite.v", "application/vnd.vega.v")
 # Plotly's packed arrays: the codes of `struct` for their types.
 PACKED = {"i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d"}
 MOST_SERIES = 20
-UNSEEN = "It is drawn by the browser, so you see no picture of it here. "
-PLOTLY_HINT = (
-    UNSEEN
-    + "To see it, where kaleido is installed in the kernel: run_scratch with `from IPython.display import Image; "
-    "display(Image(fig.to_image('png')))`."
+UNSEEN = (
+    "A browser draws it, and you see no picture of it: no open page has drawn it, nor could it be here. To see it: "
+    "{scratch}; or ask the person to open the notebook in JupyterLab{extra}."
 )
-VEGA_HINT = (
-    UNSEEN + "To see it, where vl-convert-python is installed in the kernel: run_scratch with `from IPython.display "
-    "import Image; import vl_convert; display(Image(vl_convert.vegalite_to_png(chart.to_dict())))`."
-)
+REFERS = " (it refers to data or pictures elsewhere, which are not fetched here)"
+EXTRA = " or to install jupyter_claude_workspace[figures] where Jupyter runs"
+SCRATCH = {
+    "plotly": "run_scratch with `from IPython.display import Image; display(Image(fig.to_image('png')))`, where "
+    "kaleido is installed in the kernel",
+    "vega-lite": "run_scratch with `from IPython.display import Image; import vl_convert; "
+    "display(Image(vl_convert.vegalite_to_png(chart.to_dict())))`, where vl-convert-python is installed in the kernel",
+}
 
 
-def is_vega(kind: str) -> bool:
-    """Whether a MIME type is one of Vega's or Vega-Lite's."""
-    return kind.startswith(VEGA)
+def unseen(figure: Figure) -> str:
+    """What Claude is told where there is no picture of a figure: how to get one."""
+    scratch = SCRATCH["plotly" if figure.kind == "plotly" else "vega-lite"]
+    return UNSEEN.format(scratch=scratch, extra=REFERS if refers(figure) else EXTRA)
 
 
 def plotly(figure: Any, *, ranges: bool) -> str:

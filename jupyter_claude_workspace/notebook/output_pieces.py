@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.content import ImageBlock
 from ..protocol.notebook import Privacy
 from . import figures, pictures, tables, traces
+from .figure import figure_in
 from .plain import plain
 from .privacy import allows
+from .undrawn import SVG, WIDGET
 
 # What a class says of itself to a language model, by the convention of `_repr_llm_`.
 FOR_MODELS = ("text/llm+plain", "text/llm+markdown")
-WIDGET = "application/vnd.jupyter.widget-view+json"
+BROWSER_ONLY = "what is drawn there you see only while a page that has the notebook open shows it."
+UNDRAWN_SVG = f"(A picture, {SVG}, cannot be shown: it is not a valid SVG, or drawing it takes too long.)"
 NOTHING_IN_IT = re.compile(r"^<(?:Figure size |IPython\.core\.display\.|Axes:|matplotlib\.)[^>]*>$")
 SAMPLE_LINES, SAMPLE_CHARS, SAMPLE_ROWS = 5, 500, 5
 MOST_JSON = 200_000  # characters
@@ -85,33 +87,33 @@ def _bundle(data: dict[str, Any], level: Privacy) -> list[Piece]:
 
 
 def _picture(data: dict[str, Any], level: Privacy) -> list[Piece] | None:
-    kind = next((kind for kind in (*pictures.RASTER, "image/svg+xml") if data.get(kind)), None)
+    kind = next((kind for kind in (*pictures.RASTER, SVG) if data.get(kind)), None)
     if kind is None:
         return None
     if level != "full":
         return [Piece(text=f"(a picture, {kind})")]
-    draw: Callable[[str], ImageBlock] = pictures.svg if kind == "image/svg+xml" else pictures.raster
-    source = data[kind]
     try:
-        shown = Piece(image=draw(_joined(source)))
+        shown = Piece(image=pictures.raster(_joined(data[kind]))) if kind != SVG else Piece(text=UNDRAWN_SVG)
     except pictures.Unreadable as error:
         shown = Piece(text=f"(A picture, {kind}, cannot be shown: {error}.)")
     words = _words(data)
+    if not words and data.get("text/html") and figure_in(data) is None:
+        return [shown, *_text("text of text/html", tables.read(_joined(data["text/html"]))[1], level)]
     return [shown, *([Piece("text/plain", words)] if words and len(words) < 500 else [])]
 
 
 def _figure(data: dict[str, Any], level: Privacy) -> list[Piece] | None:
     """A figure for browsers: the picture that is beside it, else what it shows in words."""
-    kind = next((kind for kind in data if kind == figures.PLOTLY or figures.is_vega(kind)), None)
-    if kind is None:
+    figure = figure_in(data)
+    if figure is None:
         return None
+    name = _word(figure.mime)
     if not allows(level, "aggregates"):
-        return [Piece(text=f"(a figure, {_word(kind)})")]
+        return [Piece(text=f"(a figure, {name})")]
     drawn = _picture(data, level) if level == "full" else None
-    tell = figures.plotly if kind == figures.PLOTLY else figures.vega
-    told = Piece(_word(kind), tell(data[kind], ranges=allows(level, "sample")))
-    hint = figures.PLOTLY_HINT if kind == figures.PLOTLY else figures.VEGA_HINT
-    return [told, *(drawn if drawn else [Piece(text=f"({hint})")] if level == "full" else [])]
+    tell = figures.plotly if figure.kind == "plotly" else figures.vega
+    told = Piece(name, tell(figure.spec, ranges=allows(level, "sample")))
+    return [told, *(drawn if drawn else [Piece(text=f"({figures.unseen(figure)})")] if level == "full" else [])]
 
 
 def _for_models(data: dict[str, Any], level: Privacy) -> list[Piece] | None:
@@ -132,7 +134,7 @@ def _html(data: dict[str, Any], level: Privacy) -> list[Piece] | None:
         return _text("text/plain", words, level)
     made = _text("text of text/html", beside, level)
     if unread:
-        made.append(Piece(text=f"(HTML with {unread}: what they draw in a browser is not seen here.)"))
+        made.append(Piece(text=f"(HTML with {unread}: {BROWSER_ONLY})"))
     return made or [Piece(text="(HTML without text)")]
 
 
@@ -153,7 +155,7 @@ def _other(data: dict[str, Any], level: Privacy) -> list[Piece] | None:
         said = words if level == "full" else re.sub(r"\W.*", "", words, flags=re.DOTALL)
         return [
             Piece("widget", said or "a widget"),
-            Piece(text="(A widget: what it shows in a browser is not seen here.)"),
+            Piece(text=f"(A widget: {BROWSER_ONLY})"),
         ]
     for kind in ("text/markdown", "text/latex"):
         if data.get(kind):

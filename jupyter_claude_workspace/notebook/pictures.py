@@ -5,24 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-import re
 import warnings
 
-import resvg_py
 from PIL import Image
 
 from ..protocol.content import ImageBlock
 
 LONGEST = 1_500  # pixels of the longer side
-SIDE = 1_200  # pixels of the longer side of what is drawn here
 MOST_BYTES = 700_000
 MOST_SVG = 4_000_000  # characters
 KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 RASTER = ("image/png", "image/jpeg", "image/webp", "image/gif")
-# What an SVG would fetch or read from the disk; `#…` is inside of it and `data:` brings what it needs.
-OUTSIDE = re.compile(
-    r"""(?:[\w-]+:)?href\s*=\s*(?:"(?!\s*(?:#|data:))[^"]*"|'(?!\s*(?:#|data:))[^']*')""", re.IGNORECASE
-)
 
 
 class Unreadable(ValueError):
@@ -39,23 +32,6 @@ def raster(data: str) -> ImageBlock:
         return _fitting(base64.b64decode("".join(data.split()), validate=True))
     except (binascii.Error, ValueError) as error:
         raise Unreadable("its data is damaged") from error
-
-
-def svg(text: str) -> ImageBlock:
-    """An SVG, drawn on white. Nothing outside of it is read or fetched.
-
-    Raises:
-        Unreadable: it cannot be drawn.
-    """
-    if len(text) > MOST_SVG:
-        raise Unreadable(f"an SVG of {len(text):,} characters is too long to be drawn")
-    try:
-        inside = OUTSIDE.sub("", text)
-        # Both sides, for an SVG may be of any proportion: it is fitted into them.
-        drawn = bytes(resvg_py.svg_to_bytes(inside, background="#ffffff", dpi=96, width=SIDE, height=SIDE))
-    except ValueError as error:
-        raise Unreadable("it is not a valid SVG") from error
-    return _fitting(drawn)
 
 
 def block(data: bytes, media_type: str) -> ImageBlock:

@@ -16,7 +16,7 @@ from .notebook import CellType
 
 LIVE_VERSION = 1
 MAX_LIVE_BYTES = 64 << 20  # a notebook with its pictures is one frame
-CallName = Literal["read", "apply", "run", "save", "reload", "reveal"]
+CallName = Literal["read", "apply", "run", "save", "reload", "reveal", "pictures"]
 
 
 class OpenNotebook(Model):

@@ -52,6 +52,7 @@ class CellToRun(Model):
     source: str
     policy: RunPolicy = "ask"
     last_ms: int | None = Field(default=None, description="how long it took the last time, where that is known")
+    number: int | None = Field(default=None, description="its place in the notebook, from 1")
 
 
 class CellMention(Model):

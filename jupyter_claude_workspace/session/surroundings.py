@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..agents.accepted import Accepted
 from ..claude.events import Point
 from ..config import ClaudeWorkspace
+from ..drawing.artist import Artist
 from ..notebook.access import Notebooks
 from ..notebook.history import History
 from ..protocol.content import Problem
@@ -33,7 +34,7 @@ class Surroundings:
     there (blocking; None: none is; raises WorkspaceError). `missing` is what keeps the model from answering, such as no
     credentials. `neighbours` are the agents of a folder, and `accepted` those that this person lets run. `notebooks` is
     where notebooks are open and run; None: nobody hosts them here. `history` keeps their past. `bypass`: a session may
-    be switched to a mode in which no tool asks.
+    be switched to a mode in which no tool asks. `artist` draws what no page shows.
     """
 
     config: ClaudeWorkspace
@@ -53,3 +54,4 @@ class Surroundings:
     history: History
     bypass: bool
     demo: bool
+    artist: Artist = field(default_factory=Artist)

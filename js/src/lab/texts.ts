@@ -2,10 +2,15 @@ import { type ITranslator, nullTranslator, type TranslationBundle } from "@jupyt
 
 const DOMAIN = "jupyter-claude-workspace";
 
+/** What translates this package's texts into the language of this JupyterLab. */
+export function bundleIn(translator: ITranslator | null): TranslationBundle {
+  return (translator ?? nullTranslator).load(DOMAIN);
+}
+
 /** Every text of the plugin in the language of this JupyterLab. */
 export function textsIn(translator: ITranslator | null): LabTexts {
   const known = translator ?? nullTranslator;
-  return { ...texts(known.load(DOMAIN)), notebookCategory: known.load("jupyterlab").__("Notebook") }; // as Lab itself calls it
+  return { ...texts(bundleIn(translator)), notebookCategory: known.load("jupyterlab").__("Notebook") }; // as Lab itself calls it
 }
 
 export type LabTexts = ReturnType<typeof texts> & { notebookCategory: string };

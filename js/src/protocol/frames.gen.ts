@@ -343,6 +343,10 @@ export interface CellToRun {
    * how long it took the last time, where that is known
    */
   last_ms?: number | null;
+  /**
+   * its place in the notebook, from 1
+   */
+  number?: number | null;
   policy: "ask" | "never" | "ok";
   source: string;
 }
@@ -630,7 +634,7 @@ export interface LiveCall {
     [k: string]: unknown;
   };
   call: string;
-  name: "read" | "apply" | "run" | "save" | "reload" | "reveal";
+  name: "read" | "apply" | "run" | "save" | "reload" | "reveal" | "pictures";
   path: string;
   timeout_ms: number;
   type: "call";

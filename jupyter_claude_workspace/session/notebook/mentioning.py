@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0  # for all that one prompt mentions: a page that does not answer must not hold the prompt up
 KERNEL_SECONDS = 2.0
+DRAWING_SECONDS = 3.0
 MOST_SOURCE = 20_000  # characters
 EXCERPT = 300
 PART = 'part="the selection"'
@@ -125,7 +126,9 @@ class _Writing:
         self._sent("source", cell, source[:MOST_SOURCE])
         if not rest:
             self.made.read[cell] = source
-        for block in outputs.blocks(cell, found.get("outputs", []), self.made.level, 0):
+        level = self.made.level
+        (gave,) = await self._work.drawing.pictured([(cell, found.get("outputs", []))], level, seconds=DRAWING_SECONDS)
+        for block in await asyncio.to_thread(outputs.blocks, cell, gave, level, 0):
             self.made.blocks.append(block)
             if isinstance(block, ImageBlock):
                 self._sent("image", cell, block.media_type, len(block.data) * 3 // 4)

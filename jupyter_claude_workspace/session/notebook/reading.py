@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import posixpath
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ class Reading:
         cells, start = _wanted(given)
         view = await self._work.view()
         if cells:
-            return self._whole(view, cells, start)
+            return await self._whole(view, cells, start)
         return [TextBlock(kind="text", text=self._outline(view, given.get("from_cell")))]
 
     def _outline(self, view: View, first: Any) -> str:
@@ -56,14 +57,20 @@ class Reading:
         self._work.sent(READ_NOTEBOOK, [item])
         return f"{_about(view)}\n{text}"
 
-    def _whole(self, view: View, wanted: list[str], start: int) -> list[Block]:
+    async def _whole(self, view: View, wanted: list[str], start: int) -> list[Block]:
         level = self._work.session.settings.privacy
         blocks: list[Block] = [TextBlock(kind="text", text=_about(view))]
         items: list[SentItem] = []
         left: list[str] = []
         size = 0
-        for name, cell in _found(view, wanted).items():
-            given = [*_shown(cell), *outputs.blocks(name, _given_out(cell), level, start)]
+        found = _found(view, wanted)
+        given_out = [(name, _given_out(cell)) for name, cell in found.items()]
+        if start == 0:  # pictures come with the beginning
+            drawn = await self._work.drawing.pictured(given_out, level)
+            given_out = list(zip(found, drawn, strict=True))
+        for (name, cell), (_, gave) in zip(found.items(), given_out, strict=True):
+            # Large pictures are made smaller, which takes a while.
+            given = [*_shown(cell), *await asyncio.to_thread(outputs.blocks, name, gave, level, start)]
             chars = sum(len(block.text) for block in given if isinstance(block, TextBlock))
             if size and size + chars > ANSWER_CHARS:
                 left.append(name)

@@ -53,7 +53,7 @@ class Wanted:
 
     def _title(self) -> str:
         if self.what == "cells":
-            return f"Run cell {self.cells[0].cell}" if len(self.cells) == 1 else f"Run {len(self.cells)} cells"
+            return f"Run cell {self.cells[0].number}" if len(self.cells) == 1 else f"Run {len(self.cells)} cells"
         return {
             "scratch": "Run code in the kernel, without a cell",
             "interrupt": "Interrupt the kernel",
@@ -94,7 +94,8 @@ class Wishes:
         view = await self._work.view()
         notebook = view.notebook
         found = [self._known(find(notebook, cell), cell) for cell in dict.fromkeys(ids)]
-        to_run = [self._to_run(cell) for cell in found]
+        places = {cell["id"]: number for number, cell in enumerate(notebook["cells"], 1)}
+        to_run = [self._to_run(cell, places[cell["id"]]) for cell in found]
         refused = next((cell for cell in to_run if cell.policy == "never"), None)
         copy = policy.copied("\n".join(cell.source for cell in to_run), notebook["cells"])
         words = NEVER.format(cell=refused.cell) if refused else COPIED.format(cell=copy)
@@ -130,10 +131,10 @@ class Wishes:
             )
         return cell
 
-    def _to_run(self, cell: Cell) -> CellToRun:
+    def _to_run(self, cell: Cell, number: int) -> CellToRun:
         mode = self._work.session.settings.mode
         holds = policy.policy(cell, mode)
         if holds == "ok" and mode != "bypassPermissions" and cell["id"] in self._work.unreviewed:
             holds = "ask"  # what nobody has looked at is not what the person said ok to
         last = self._lasted.get(cell["id"], policy.last_ms(cell))
-        return CellToRun(cell=cell["id"], source=cell["source"], policy=holds, last_ms=last)
+        return CellToRun(cell=cell["id"], source=cell["source"], policy=holds, last_ms=last, number=number)

@@ -72,8 +72,8 @@ class Running:
             cells = [(cell.cell, cell.source) for cell in wanted.cells]
             run = await self._work.undoing.run(cells, wanted.view)
         elif given.get("stop") is True:
-            return self._told(RUN_CELLS, await self._work.notebooks.stop(str(run)))
-        return self._told(RUN_CELLS, await self._report(str(run), seconds))
+            return await self._told(RUN_CELLS, await self._work.notebooks.stop(str(run)))
+        return await self._told(RUN_CELLS, await self._report(str(run), seconds))
 
     async def run_scratch(self, given: dict[str, Any]) -> list[Block]:
         """Run code that is in no cell.
@@ -84,7 +84,7 @@ class Running:
         seconds = _seconds(given)
         wanted = await self._settled(RUN_SCRATCH, given)
         run = await self._work.notebooks.scratch(self._work.path, wanted.code)
-        return self._told(RUN_SCRATCH, await self._report(run, seconds))
+        return await self._told(RUN_SCRATCH, await self._report(run, seconds))
 
     async def kernel(self, given: dict[str, Any]) -> list[Block]:
         """Look at the kernel, interrupt or restart it.
@@ -137,7 +137,7 @@ class Running:
         try:
             wanted = await self._wishes.wanted(name, given)
         except StaleCells as error:
-            self._work.seen.update(error.sources)
+            self._work.showed(name, error.sources)
             raise
         assert wanted is not None
         if self._free(wanted):
@@ -166,7 +166,7 @@ class Running:
                 task.add_done_callback(self._stops.discard)
             raise
 
-    def _told(self, tool: str, report: RunReport) -> list[Block]:
+    async def _told(self, tool: str, report: RunReport) -> list[Block]:
         for cell in report.cells:
             if cell.cell is not None and cell.duration_ms is not None and cell.state in ("ok", "error"):
                 self._lasted[cell.cell] = cell.duration_ms
@@ -174,7 +174,12 @@ class Running:
         while len(self._lasted) > KNOWN_TIMES:
             self._lasted.popitem(last=False)
         self._work.calls.detail({"run": _facts(report)})
-        blocks, items = answer(report, self._work.session.settings.privacy)
+        level = self._work.session.settings.privacy
+        gave = [(cell.cell, cell.outputs) for cell in report.cells]
+        seen = await self._work.drawing.pictured(gave, level, fresh=True)
+        drawn = tuple(replace(cell, outputs=outputs) for cell, outputs in zip(report.cells, seen, strict=True))
+        # Large pictures are made smaller, which takes a while.
+        blocks, items = await asyncio.to_thread(answer, replace(report, cells=drawn), level)
         self._work.sent(tool, items)
         return blocks
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...claude.events import AskRequest, Verdict
@@ -14,9 +14,10 @@ from ...protocol.live import CellEdit
 from ...protocol.notebook import SentItem
 from ...tools.names import EDIT_CELLS, INSPECT_VARIABLE, LIST_VARIABLES, READ_NOTEBOOK
 from .calls import Calls, Tool
+from .drawing import Drawing
 from .editing import Editing
 from .looking import Looking
-from .reading import Reading
+from .reading import SHOWN, Reading
 from .reviewing import Reviewing
 from .running import Running
 from .undoing import Undoing
@@ -39,6 +40,7 @@ class NotebookWork:
         # Cells whose source Claude wrote without a person's look at it.
         self.unreviewed: set[str] = set()
         self.calls = Calls()
+        self.drawing = Drawing(self)
         self.reading = Reading(self)
         self.editing = Editing(self)
         self.reviewing = Reviewing(self)
@@ -104,6 +106,17 @@ class NotebookWork:
         if verdict is not None and verdict.allow:
             self.calls.asked(request, verdict.input)
         return verdict
+
+    def showed(self, tool: str, sources: Mapping[str, str]) -> None:
+        """Claude is given these cells as they are now, by id, with what the tool says to its call."""
+        self.seen.update(sources)
+        self.sent(
+            tool,
+            [
+                SentItem(kind="source", what=cell, chars=len(source), excerpt=source[:SHOWN])
+                for cell, source in sources.items()
+            ],
+        )
 
     def sent(self, tool: str | None, items: Sequence[SentItem]) -> None:
         """Record what of the notebook or the kernel goes to the model; without a tool: along with a prompt."""

@@ -2,6 +2,8 @@ import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { NotebookPanel } from "@jupyterlab/notebook";
 import type { CellEdit, LiveCall } from "../../protocol/frames.gen";
 import { apply } from "./apply";
+import type { Followers } from "./following";
+import { pictures, type WantedPicture } from "./pictures";
 import { read } from "./read";
 import { Refusal } from "./refusal";
 import { reload } from "./reload";
@@ -14,6 +16,7 @@ export interface Call {
   app: JupyterFrontEnd;
   panel: NotebookPanel;
   saving: Saving;
+  followers: Followers;
   given: LiveCall["arguments"];
   /** Aborted when nobody waits for it any more. */
   signal: AbortSignal;
@@ -49,13 +52,19 @@ const DEEDS: ReadonlyMap<string, (call: Call) => Result> = new Map<LiveCall["nam
   ],
   [
     "run",
-    async ({ panel, saving, given, signal, running }) => {
-      const ended = await run(panel, given["cells"] as CellToRun[], signal, running);
+    async ({ panel, saving, followers, given, signal, running }) => {
+      const ended = await run(panel, given["cells"] as CellToRun[], signal, running, followers.follow(panel));
       saving.soon(panel);
       return { ...ended };
     },
   ],
   ["save", async ({ panel, saving }) => ({ modified: await saving.save(panel.context) })],
   ["reload", async ({ panel, saving }) => reload(panel, saving)],
+  [
+    "pictures",
+    async ({ panel, given, signal }) => ({
+      pictures: await pictures(panel, String(given["cell"]), given["outputs"] as WantedPicture[], signal),
+    }),
+  ],
   ["reveal", ({ app, panel, given }) => reveal(app, panel, String(given["cell"]))],
 ]);

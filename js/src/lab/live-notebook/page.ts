@@ -5,6 +5,7 @@ import { UUID } from "@lumino/coreutils";
 import type { LiveCall, LiveDown, LiveOpen, LiveResult, LiveUp } from "../../protocol/frames.gen";
 import type { Rest } from "../../rest";
 import { perform } from "./calls";
+import { Followers } from "./following";
 import { InputWatch } from "./input-watch";
 import { LiveLink } from "./link";
 import { OpenNotebooks } from "./notebooks";
@@ -24,6 +25,7 @@ export class LivePage {
   readonly #app: JupyterFrontEnd;
   readonly #notebooks: OpenNotebooks;
   readonly #saving: Saving;
+  readonly #followers: Followers;
   readonly #link: LiveLink;
   readonly #calls = new Map<string, AbortController>();
   #unsent: LiveResult[] = []; // while there was no connection
@@ -39,6 +41,7 @@ export class LivePage {
       changed: () => this.#announce(),
       turned: () => this.#announce(true),
     });
+    this.#followers = new Followers(tracker);
     new InputWatch(tracker, (path, cell, prompt) => this.#link.send({ type: "waiting", path, cell, prompt }));
     this.#link = new LiveLink(rest, { greeting: () => this.#greeting(), onFrame: (frame) => this.#receive(frame) });
     window.addEventListener("focus", () => this.#announce(true));
@@ -104,7 +107,7 @@ export class LivePage {
       if (panel === undefined) {
         throw new Refusal("not_open");
       }
-      const result = await perform(name, { app: this.#app, panel, saving: this.#saving, given, signal, running });
+      const result = await perform(name, { app: this.#app, panel, saving: this.#saving, followers: this.#followers, given, signal, running });
       return { type: "result", call, ok: true, result };
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal("bad_call", String(error));

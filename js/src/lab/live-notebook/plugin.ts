@@ -3,6 +3,7 @@ import { IDocumentManager } from "@jupyterlab/docmanager";
 import { type INotebookTracker as Tracker, INotebookTracker } from "@jupyterlab/notebook";
 import { Rest } from "../../rest";
 import { findServer } from "../../server";
+import { leadToCells } from "./lead";
 
 /** Claude reads, edits and runs the notebooks that are open here as they are here, with what is not saved yet. */
 export const liveNotebook: JupyterFrontEndPlugin<void> = {
@@ -16,6 +17,7 @@ export const liveNotebook: JupyterFrontEndPlugin<void> = {
     if (server === null) {
       return;
     }
+    leadToCells(app, tracker);
     const begin = () => {
       tracker.widgetAdded.disconnect(begin);
       import("./page").then(

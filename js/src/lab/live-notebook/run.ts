@@ -18,6 +18,7 @@ interface Ended {
  * Run cells one after another, as Lab does; to the end, or to the first that fails.
  *
  * @param running told of each cell when it is sent to the kernel, with the message's id
+ * @param ran told of each cell when it is done
  * @throws Refusal before anything ran; `not_open` also when the notebook is closed in mid-run: the kernel goes on then
  */
 export async function run(
@@ -25,6 +26,7 @@ export async function run(
   cells: readonly CellToRun[],
   signal: AbortSignal,
   running: (cell: string, msgId: string) => void,
+  ran: (cell: CodeCell) => unknown,
 ): Promise<Ended> {
   for (const each of cells) {
     check(panel, each);
@@ -38,6 +40,9 @@ export async function run(
       return { status: "aborted", cell }; // changed or gone while the one before it ran
     }
     const status = await runOne(panel, widget, (msgId) => running(cell, msgId));
+    if (widget instanceof CodeCell) {
+      ran(widget);
+    }
     if (status !== "ok") {
       modelOf(panel);
       return { status, cell };
