@@ -12,6 +12,7 @@ from jupyter_claude_workspace.protocol.frames import (
     QuestionSettled,
     Restart,
     Rewind,
+    Sent,
     ToolFinished,
 )
 
@@ -106,7 +107,7 @@ def test_a_cell_that_was_not_read_is_not_edited(play_notebook: Play) -> None:
 
 
 def test_an_edit_of_a_cell_that_changed_since_is_refused(play_notebook: Play) -> None:
-    """What the person typed after Claude read the cell stays; Claude is told it, and may try again."""
+    """What the person typed after Claude read the cell stays. Claude is told it, as the ledger has it, and may try."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
         await client.ask("demo: reads-outline")
@@ -116,6 +117,8 @@ def test_an_edit_of_a_cell_that_changed_since_is_refused(play_notebook: Play) ->
         assert outcome == "failed"
         assert "changed since you read it" in said
         assert "x = 1  # mine" in said
+        (sent,) = of(frames, Sent)
+        assert [(item.kind, item.what, item.excerpt) for item in sent.items] == [("source", "aa", "x = 1  # mine")]
         assert not of(frames, Question)
         assert notebooks.source("aa") == "x = 1  # mine"
         await client.ask("demo: edits")

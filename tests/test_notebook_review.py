@@ -12,7 +12,7 @@ from plain_notebooks import PlainNotebooks, code, text
 
 from jupyter_claude_workspace.errors import BadRequest, QuestionSettled
 from jupyter_claude_workspace.protocol.content import Rule
-from jupyter_claude_workspace.protocol.frames import Question, ToolFinished
+from jupyter_claude_workspace.protocol.frames import Configure, Question, ToolFinished
 from jupyter_claude_workspace.protocol.frames import QuestionSettled as Settled
 from jupyter_claude_workspace.tools.names import EDIT_CELLS, RUN_CELLS, RUN_SCRATCH
 
@@ -22,6 +22,12 @@ THREE = edit(
     {"action": "insert", "source": "y = 2", "after": "aa"},
     {"action": "delete", "cell": "cc"},
 )
+FOLLOWS = edit(
+    {"action": "insert", "source": "y = 2", "after": "aa"},
+    {"action": "insert", "source": "y = 3", "after": "aa"},
+    {"action": "replace", "cell": "aa", "source": "x = 2"},
+    {"action": "replace", "cell": "bb", "source": "# Better"},
+)
 AGAIN = edit({"action": "replace", "cell": "aa", "source": "x = 5"})
 # Text that says it is the person's, and text that is another on the screen than in the kernel.
 HOSTILE = (
@@ -30,6 +36,10 @@ HOSTILE = (
 SCRIPTS = {
     "three": [READ, THREE],
     "twice": [READ, THREE, AGAIN],
+    "again": [AGAIN],
+    "reads": [READ],
+    "only-three": [THREE],
+    "follows": [READ, FOLLOWS],
     "hostile": [READ, edit({"action": "insert", "source": HOSTILE, "after": "aa"})],
     "run": [READ, call("run_cells", cells=["aa"])],
     "scratch": [READ, call("run_scratch", code="print(1)", wait_seconds=5)],
@@ -177,14 +187,61 @@ def test_no_other_nonce_decides(play_notebook: Play) -> None:
 
 
 def test_what_changed_while_it_was_reviewed_is_not_overwritten(play_notebook: Play) -> None:
-    """The person writes in the cell and then accepts: nothing lands, and Claude is given the cell as it is now."""
+    """The person writes in a cell and accepts all: the rest lands as one step, and Claude is given that cell anew."""
 
     async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
         start = len(client.frames)
         question = await until_asked(client, "demo: three")
         notebooks.type_into("aa", "x = 'mine'")
         await client.answer(question)
-        outcome, words = told(await until_over(client, start))[-1]
+        frames = await until_over(client, start)
+        outcome, words = told(frames)[-1]
+        assert outcome == "done"
+        assert "NOT DONE (replace): the person changed `aa`" in words
+        assert "x = 'mine'" in words
+        assert "deleted `cc`" in words
+        assert sources(notebooks) == ["x = 'mine'", "y = 2", "# Text"]
+        assert len(notebooks.edits) == 1
+        detail = [frame for frame in frames if isinstance(frame, ToolFinished)][-1].detail
+        assert detail["late"] == [{"change": 0, "why": "changed"}]
+        # It counts as read: the next edit of it is asked about.
+        question = await until_asked(client, "demo: again")
+        assert question.ask.changes[0].before == "x = 'mine'"
+        await client.answer(question)
+        await client.ready()
+        assert sources(notebooks)[0] == "x = 5"
+
+    play_notebook(scene)
+
+
+def test_what_follows_a_cell_that_is_gone_is_not_done(play_notebook: Play) -> None:
+    """The person deletes a cell and accepts all: two new cells that were to follow it have no place, the rest lands."""
+
+    async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
+        start = len(client.frames)
+        question = await until_asked(client, "demo: follows")
+        notebooks.remove("aa")
+        await client.answer(question, changes=[verdict(0, True), verdict(1, True, source="y = 7")])
+        frames = await until_over(client, start)
+        outcome, words = told(frames)[-1]
+        assert outcome == "done"
+        assert words.count("removed `aa`, which this was to follow") == 2
+        assert words.count("NOT DONE") == 3
+        assert sources(notebooks) == ["# Better", "z = 3"]
+        detail = [frame for frame in frames if isinstance(frame, ToolFinished)][-1].detail
+        assert [late["why"] for late in detail["late"]] == ["place", "place", "gone"]
+
+    play_notebook(scene)
+
+
+def test_unreviewed_changes_are_all_or_none(play_notebook: Play) -> None:
+    """Where nobody reviews, an edit of a cell that changed since Claude read it lets none of the call be done."""
+
+    async def scene(_room: Room, client: Client, notebooks: PlainNotebooks) -> None:
+        await client.post(Configure(type="configure", mode="acceptEdits"))
+        await client.ask("demo: reads")
+        notebooks.type_into("aa", "x = 'mine'")
+        ((outcome, words),) = told(await client.ask("demo: only-three"))
         assert outcome == "failed"
         assert "x = 'mine'" in words
         assert sources(notebooks) == ["x = 'mine'", "# Text", "z = 3"]

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import type { HostRequests } from "../src/host";
 import type { ShortFrame } from "./fold";
 import { started, toolStarted } from "./fold";
 import { Stage } from "./stage";
@@ -41,6 +42,37 @@ test("an edit says of each cell what was proposed and what became of it", async 
   expect(first?.textContent).toContain("x = 3"); // as the person made it
   expect(first?.textContent).not.toContain("x = 2");
   expect(last?.textContent).toContain("Keep the title.");
+});
+
+test("what the person overtook while they reviewed is not said to be done", async () => {
+  const late = [
+    { change: 0, why: "changed" },
+    { change: 1, why: "place" },
+  ];
+  await open(...over(EDIT, { cells: changes, verdicts: changes.map((_, change) => ({ change, accept: true, message: "" })), late }));
+  await stage.shows("cell-change");
+  expect(stage.all("cell-change").map(({ dataset }) => dataset["outcome"])).toEqual(["undone", "undone", "landed"]);
+  expect(stage.all("cell-change")[0]?.textContent).toContain("You changed this cell meanwhile");
+  expect(stage.all("late")).toHaveLength(2);
+});
+
+test("where the page has the notebook, a cell's name leads to the cell", async () => {
+  const asked: (HostRequests["reveal-cell"] | null)[] = [];
+  const lead = (event: Event) => {
+    event.preventDefault();
+    asked.push((event as CustomEvent<HostRequests["reveal-cell"] | null>).detail);
+  };
+  document.addEventListener("jcw:reveal-cell", lead);
+  try {
+    const cells = [{ cell: "one", state: "ok", duration_ms: 5, execution_count: 3, prompt: "" }];
+    await open(...over(RUN, { run: { run: "r", over: true, where: "live", kernel: "", cells } }));
+    await stage.press("go-to-cell");
+    expect(asked.at(-1)).toMatchObject({ cell: "one" });
+    asked.at(-1)?.found(false);
+    await vi.waitFor(() => expect((stage.one("go-to-cell") as HTMLButtonElement).title).toContain("no such cell"));
+  } finally {
+    document.removeEventListener("jcw:reveal-cell", lead);
+  }
 });
 
 test("a run says of each cell how it ended, how long it took, and shows what came back", async () => {

@@ -43,6 +43,26 @@ test("a proposal says of each change what it is and where, with nothing hidden",
   expect(stage.sent("answer")).toEqual([]);
 });
 
+test("several new cells of one place say which one they follow, and close up where one is rejected", async () => {
+  const insert = (cell: string, after: string | null, after_number: number) => ({ ...changes[1], cell, source: cell, after, after_number });
+  const following = [insert("a", "one", 1), insert("b", "a", 1), insert("x", "five", 5), insert("c", "b", 1), insert("t", null, 0), insert("u", "t", 0)];
+  await asked({ ...cells, ask: { kind: "cells", title: "Insert 6 cells", changes: following, rules: [] } } as unknown as ShortFrame);
+  const said = () => stage.all("change").map((change) => change.querySelector(".jcw-change-what")?.textContent);
+  expect(said()).toEqual([
+    "New code cell below cell 1",
+    "New code cell below the new cell above",
+    "New code cell below cell 5",
+    "New code cell below cell 1 and the 2 new cells there",
+    "New code cell at the top",
+    "New code cell below the new cell above",
+  ]);
+  press(0, "word-reject");
+  await stage.shows("reject-change");
+  press(0, "reject-change");
+  await vi.waitFor(() => expect(said()[1]).toBe("New code cell below cell 1"));
+  expect(said()[3]).toBe("New code cell below cell 1 and the new cell there");
+});
+
 test("changes are decided one by one and sent together", async () => {
   await asked(cells);
   press(0, "accept-change");

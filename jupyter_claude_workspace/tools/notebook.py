@@ -25,16 +25,17 @@ source and outputs, plots as pictures. A cell must have been read before it can 
 """.strip()
 
 EDIT = """
-Change the notebook: several edits in one call are done together, in order, or none is. The person may review each edit
-before it lands; the answer says what became of each. Cells keep their outputs, id and metadata. Nothing is run: use
-run_cells with the ids that the answer gives. Cells are named by id, never by number. Actions:
+Change the notebook: the edits of one call are done together, in order. One that is wrong, or of a cell that changed
+since you read it, lets none be done; the answer then has its source as it is now. The person may review each edit
+before it lands, and reject or change it; edits of cells that they rewrite during the review are left out. The answer
+says what became of each. Cells keep their outputs, id and metadata. Nothing is run: use run_cells with the ids that
+the answer gives. Cells are named by id, never by number. Actions:
 - insert: a new cell. `source`, `cell_type`, and `after`, the id of the cell that it follows ("start": as the first;
   left out: at the end). Several inserts after the same cell stay in the order given. Its id is in the answer.
 - replace: `cell`, `source`: the whole new source; `cell_type` only to change the type.
 - edit: `cell`, `old`, `new`: replace one piece of the source; `old` must occur in it exactly once.
 - delete: `cell`.
 - move: `cell`, `after` (as for insert).
-An edit is refused where the cell changed since you read it; the answer then has its source as it is now.
 """.strip()
 
 RUN = """

@@ -30,6 +30,13 @@ SCRIPTS = {
     "run": [call("read_notebook"), call("run_cells", cells=["first", "third"])],
 }
 FIRST = "x = 1\nprint(x)"
+# The cells' part of the notebook ends where the bar begins.
+APART = """() => {
+    const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
+    const cells = panel.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+    const bar = panel.querySelector('[data-jcw=review-bar]').getBoundingClientRect();
+    return bar.height > 20 && cells.height > 50 && cells.bottom <= bar.top + 0.5 && bar.bottom <= innerHeight;
+}"""
 UNTOUCHED = [FIRST, "z = 3", "print('third')"]
 
 
@@ -37,6 +44,10 @@ UNTOUCHED = [FIRST, "z = 3", "print('third')"]
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     """JupyterLab, whose Claude Code asks a scripted model."""
     home = tmp_path_factory.mktemp("review")
+    settings = home / "lab/.jupyter/lab/user-settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True)
+    # Lab's own question about news would lie over what is at the page's lower edge.
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     with scripted(home / "scripts", SCRIPTS) as model:
         environment = {"PYTHONPATH": str(Path(__file__).parent), **model.environment()}
         with live_lab(home / "lab", environment=environment, demo="off", prompts_per_minute=0) as made:
@@ -188,7 +199,7 @@ def test_a_reload_brings_the_review_back(reviewed: Reviewed, context: BrowserCon
 
 
 def test_writing_in_a_cell_under_review_says_that_it_is_outdated(reviewed: Reviewed) -> None:
-    """The keys stay in the cell, the mark says so, and what the person wrote is not overwritten by accepting."""
+    """The keys stay in the cell, the mark says so, and accepting all does the rest and leaves that cell alone."""
     reviewed.ask("three")
     reviewed.document.write_in("first", "  # mine")
     expect(reviewed.marks("replace").locator("[data-jcw=outdated]")).to_be_visible()
@@ -196,7 +207,26 @@ def test_writing_in_a_cell_under_review_says_that_it_is_outdated(reviewed: Revie
     assert reviewed.document.place()["cell"] == "first"
     reviewed.bar("accept-all").click()
     reviewed.panel.wait("ready")
-    assert reviewed.sources() == [f"{FIRST}  # mine", "z = 3", "print('third')"]
+    assert reviewed.sources() == [f"{FIRST}  # mine", "y = 2", "z = 3"]
+    card = reviewed.panel.part("tool").last
+    card.locator(".jcw-tool-line").click()
+    expect(card.locator("[data-jcw=cell-change][data-outcome=undone]")).to_contain_text("You changed this cell")
+
+
+def test_nothing_of_the_notebook_is_covered(reviewed: Reviewed) -> None:
+    """What decides about all of it has room of its own below the cells: each button of a mark can be pressed."""
+    reviewed.ask("three")
+    for width, height in ((1200, 900), (760, 480), (1200, 900)):
+        reviewed.page.set_viewport_size({"width": width, "height": height})
+        reviewed.page.wait_for_function(APART)
+        for button in reviewed.marks().locator("button").all():
+            button.click(trial=True)
+        for _ in range(3):
+            reviewed.bar("next-proposal").click()
+            reviewed.page.wait_for_function(APART)
+    reviewed.bar("reject-all").click()
+    expect(reviewed.page.locator("[data-jcw=review-bar]")).to_have_count(0)
+    reviewed.panel.wait("ready")
 
 
 def test_proposals_are_reached_with_the_keyboard(reviewed: Reviewed) -> None:

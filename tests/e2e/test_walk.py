@@ -48,8 +48,7 @@ def test_the_walk(page: Page, lab: Lab) -> None:
     expect(beside.part("reply").last).to_contain_text("1 picture came back to me")
     expect(beside.part("reply").last).to_contain_text("One day stands out")
     expect(cells(page).nth(2).locator(".jp-OutputArea-output")).to_contain_text("26 days kept")
-    expect(cells(page).nth(3).locator(".jp-RenderedSVG")).to_be_visible()
-    cells(page).nth(3).locator(".jp-RenderedSVG").scroll_into_view_if_needed()
+    expect(cells(page).nth(3).locator(".jp-RenderedSVG")).to_be_in_viewport(ratio=0.9)
     expect(cells(page).nth(0).locator(".jp-InputPrompt")).to_have_text("[ ]:")
 
     beside.wait("ready")

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...claude.events import AskRequest, Verdict
 from ...errors import CellChanged, CellUnknown, NotAllowed, WorkspaceError
+from ...notebook.access import View
 from ...notebook.document import find
 from ...notebook.numbering import numbered
 from ...notebook.planning import StaleCells, plan, stale
-from ...notebook.verdicts import to_edits, told
+from ...notebook.verdicts import Late, late, to_edits, told, without
 from ...protocol.content import Block, Rule, TextBlock
+from ...protocol.live import CellEdit
 from ...protocol.notebook import CellChange, ChangeVerdict
 from ...tools.names import EDIT_CELLS
 from .calls import Key, key_of
@@ -20,6 +22,7 @@ from .calls import Key, key_of
 if TYPE_CHECKING:
     from .work import NotebookWork
 
+TRIES = 5  # a person may type just then
 AT_ONCE = ("acceptEdits", "bypassPermissions")
 RULE = Rule(tool=EDIT_CELLS)
 PLANNING = """
@@ -70,7 +73,7 @@ class Editing:
             try:
                 changes = await self._planned(given)
             except StaleCells as error:
-                self._work.seen.update(error.sources)
+                self._work.showed(EDIT_CELLS, error.sources)
                 raise
             if not changes:
                 return [TextBlock(kind="text", text="The cells are like that already: nothing was changed.")]
@@ -100,20 +103,47 @@ class Editing:
         return verdict, Decided(self._turn(), not at_once, changes, verdicts)
 
     async def _perform(self, decided: Decided) -> str:
-        edits = to_edits(decided.changes, decided.verdicts)
-        try:
-            view = await self._work.change(edits)
-        except (CellChanged, CellUnknown):
-            await self._explain(decided.changes)
-            raise
+        changes, verdicts = decided.changes, decided.verdicts
+        view, edits, too_late = await self._change(decided)
         self._work.calls.detail(
             {
-                "cells": [change.model_dump() for change in decided.changes],
-                "verdicts": [verdict.model_dump() for verdict in decided.verdicts],
+                "cells": [change.model_dump() for change in changes],
+                "verdicts": [verdict.model_dump() for verdict in verdicts],
+                "late": [{"change": number, "why": each.why} for number, each in too_late.items()],
             }
         )
         self._work.wrote(view, [edit.cell for edit in edits if edit.action != "move"], reviewed=decided.reviewed)
-        return told(decided.changes, decided.verdicts)
+        fresh = {each.cell: each.now["source"] for each in too_late.values() if each.now is not None}
+        self._work.showed(EDIT_CELLS, fresh)
+        said = told(changes, verdicts, too_late)
+        if not edits:
+            raise CellChanged(f"Nothing was changed.\n{said}", cell=next(iter(too_late.values())).cell)
+        return said
+
+    async def _change(self, decided: Decided) -> tuple[View, list[CellEdit], dict[int, Late]]:
+        """Do all that was accepted, in one step; of what a person reviewed, what they have not overtaken meanwhile.
+
+        Returns the notebook as it is then, what was done, and what could not be, by place.
+
+        Raises:
+            CellChanged, CellUnknown: nothing was changed.
+        """
+        changes, verdicts = decided.changes, decided.verdicts
+        too_late: dict[int, Late] = {}
+        for _ in range(TRIES):
+            edits = to_edits(changes, without(verdicts, too_late))
+            try:
+                return await self._work.change(edits), edits, too_late
+            except (CellChanged, CellUnknown) as error:
+                refused = error
+            if not decided.reviewed:
+                break
+            view = await self._work.view()
+            too_late = late(view.notebook, changes, verdicts)
+            if not to_edits(changes, without(verdicts, too_late)):
+                return view, [], too_late
+        await self._explain(changes)
+        raise refused
 
     async def _explain(self, changes: Sequence[CellChange]) -> None:
         """Refuse with the cells as they are now, where the person changed them since the edit was proposed.
@@ -137,7 +167,7 @@ class Editing:
         other = [cell for cell in found if cell is not None and cell["source"] != self._work.seen.get(cell["id"])]
         if other:
             error = stale(other, self._work.seen)
-            self._work.seen.update(error.sources)
+            self._work.showed(EDIT_CELLS, error.sources)
             raise error
 
     def _turn(self) -> str:

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useArmed, useStore } from "../../view/hooks";
 import { Icon } from "../../view/icons";
-import { reviewStrings as strings } from "../../view/strings/review";
+import { useReviewTexts } from "../../view/notebook/review/texts";
 import type { LabTexts } from "../texts";
 import { useOutgoing } from "./in-cell";
 import type { Verdict } from "./verdict";
@@ -14,8 +14,9 @@ interface BarProps {
   step(by: number): void;
 }
 
-/** Over the notebook's lower edge: how much is proposed, the way to each part, and all of it at once. */
+/** Below the notebook: how much is proposed, the way to each part, and all of it at once. */
 export function Bar({ verdict, at, texts, step }: BarProps): JSX.Element {
+  const strings = useReviewTexts();
   const { question, deciding, count } = verdict;
   useStore(deciding.store, (state) => state);
   const armed = useArmed(question.question);

@@ -1,11 +1,14 @@
 import type { NotebookPanel } from "@jupyterlab/notebook";
+import type { TranslationBundle } from "@jupyterlab/translation";
 import type { Question } from "../../protocol/frames.gen";
 import { partsFrom } from "../../parts";
 import type { Rest } from "../../rest";
 import { Session } from "../../session";
 import { Channel } from "../../socket/channel";
+import type { ReviewTexts } from "../../view/strings/review";
 import type { LabTexts } from "../texts";
 import { Proposal } from "./proposal";
+import { reviewTextsIn } from "./texts";
 import "../panel.css";
 
 interface Page {
@@ -21,14 +24,16 @@ interface Page {
 export class Following {
   readonly #session: Session;
   readonly #texts: LabTexts;
+  readonly #reviewTexts: ReviewTexts;
   readonly #page: Page;
   readonly #proposals = new Map<NotebookPanel, Map<string, Proposal>>();
   readonly #stop: (() => void)[];
   #asked = false;
 
-  constructor(id: string, rest: Rest, texts: LabTexts, page: Page) {
+  constructor(id: string, rest: Rest, texts: LabTexts, trans: TranslationBundle, page: Page) {
     partsFrom(rest.server.base); // for the differences
     this.#texts = texts;
+    this.#reviewTexts = reviewTextsIn(trans);
     this.#page = page;
     this.#session = new Session((events) => new Channel({ rest, open: async () => id, wake: false }, events));
     this.#stop = [this.#session.store.subscribe(() => this.#look()), page.added(() => this.#look())];
@@ -82,7 +87,7 @@ export class Following {
     }
     for (const question of asked) {
       if (!shown.has(question.question)) {
-        shown.set(question.question, new Proposal(panel, this.#session, question, this.#texts));
+        shown.set(question.question, new Proposal(panel, this.#session, question, this.#texts, this.#reviewTexts));
       }
     }
   }

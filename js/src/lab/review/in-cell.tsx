@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { RunAsk } from "../../protocol/frames.gen";
-import { useArmed, useSelect } from "../../view/hooks";
+import { useArmed, useSelect, useStore } from "../../view/hooks";
 import { Icon } from "../../view/icons";
-import { headline, OneChange, type CellChange } from "../../view/notebook/review/change";
+import { headline, OneChange } from "../../view/notebook/review/change";
+import { useReviewTexts } from "../../view/notebook/review/texts";
 import { Words } from "../../view/question/words";
-import { reviewStrings as strings } from "../../view/strings/review";
 import { duration } from "../../view/time";
 import type { Place } from "./places";
 import type { Verdict } from "./verdict";
@@ -18,12 +18,14 @@ interface InCellProps {
 
 /** One part of a question, in or beside the cell that it is about. */
 export function InCell({ place, verdict, step }: InCellProps): JSX.Element {
+  const strings = useReviewTexts();
   const { question, deciding } = verdict;
+  const decided = useStore(deciding.store, (state) => state);
   const armed = useArmed(`${question.question} ${place.id}`);
   const outgoing = useOutgoing(verdict);
   const sent = outgoing !== null && outgoing.problem === null;
   const run = question.ask.kind === "run" ? question.ask : null;
-  const label = run ? strings.wantsToRun(place.index + 1, run.cells.length) : headline(deciding.changes[place.index] as CellChange);
+  const label = run ? strings.wantsToRun(place.index + 1, run.cells.length) : headline(strings, deciding.changes, place.index, decided, true);
   return (
     <section
       class="jcw-panel jcw-review"
@@ -43,7 +45,7 @@ export function InCell({ place, verdict, step }: InCellProps): JSX.Element {
           sent={sent}
           armed={armed}
           decided={() => verdict.decided()}
-          warning={place.outdated ? strings.outdated : ""}
+          warning={place.outdated ? (place.action === "insert" ? strings.placeGone : strings.outdated) : ""}
           inCell
         />
       )}
@@ -80,6 +82,7 @@ interface RunProps {
 }
 
 function RunMark({ ask, place, verdict, sent, armed, label }: RunProps): JSX.Element {
+  const strings = useReviewTexts();
   const [words, setWords] = useState("");
   const last = ask.cells[place.index]?.last_ms;
   const deny = () => armed() && verdict.send({ decision: "deny", message: words.trim() });
@@ -94,7 +97,7 @@ function RunMark({ ask, place, verdict, sent, armed, label }: RunProps): JSX.Ele
       </header>
       {place.outdated && (
         <p class="jcw-warning" data-jcw="outdated" role="status">
-          {strings.outdated}
+          {strings.outdatedRun}
         </p>
       )}
       <div class="jcw-change-deeds">

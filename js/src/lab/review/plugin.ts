@@ -6,7 +6,7 @@ import { Rest } from "../../rest";
 import { findServer } from "../../server";
 import { COMMANDS } from "../command-ids";
 import { onNews } from "../news";
-import { textsIn } from "../texts";
+import { bundleIn, textsIn } from "../texts";
 import { Reviews } from "./reviews";
 
 /** What Claude proposes is shown in the cells themselves, and decided there. What draws it is fetched with the first proposal. */
@@ -22,7 +22,7 @@ export const review: JupyterFrontEndPlugin<void> = {
       return;
     }
     const texts = textsIn(translator);
-    const reviews = new Reviews(tracker, new Rest(server), texts);
+    const reviews = new Reviews(tracker, new Rest(server), texts, bundleIn(translator));
     onNews(serviceManager.events, (news) => reviews.heard(news));
     for (const [command, label, by] of [
       [COMMANDS.nextProposal, texts.nextProposal, 1],

@@ -6,11 +6,14 @@ import { type ComponentChildren, render } from "preact";
 import type { Question } from "../../protocol/frames.gen";
 import type { Session } from "../../session";
 import { SessionContext } from "../../view/hooks";
+import { ReviewTextsContext } from "../../view/notebook/review/texts";
 import { Reading, ReadingContext } from "../../view/reading";
+import type { ReviewTexts } from "../../view/strings/review";
 import type { LabTexts } from "../texts";
 import { Bar } from "./bar";
 import { type Place, placesOf } from "./places";
 import { InCell } from "./in-cell";
+import { Strip } from "./strip";
 import { Verdict } from "./verdict";
 
 const FAR = 40; // of a page, in percent: how far a proposal is from the edge once it was gone to
@@ -21,28 +24,31 @@ export class Proposal {
   readonly #session: Session;
   readonly #verdict: Verdict;
   readonly #texts: LabTexts;
+  readonly #reviewTexts: ReviewTexts;
   readonly #reading: Reading;
   readonly #marks = new Map<string, Widget>();
-  readonly #bar = document.createElement("div");
+  readonly #strip: Strip;
   readonly #watched = new Map<Cell, () => void>();
   #places: readonly Place[] = [];
   #at = 0;
   #frame = 0;
 
-  constructor(panel: NotebookPanel, session: Session, question: Question, texts: LabTexts) {
+  constructor(panel: NotebookPanel, session: Session, question: Question, texts: LabTexts, reviewTexts: ReviewTexts) {
     this.#panel = panel;
     this.#session = session;
     this.#verdict = new Verdict(session, question);
     this.#texts = texts;
+    this.#reviewTexts = reviewTexts;
     this.#reading = new Reading(session.store);
-    this.#bar.className = "jcw-review-dock";
-    panel.node.append(this.#bar);
+    this.#strip = new Strip(panel);
     panel.content.modelContentChanged.connect(this.#soon, this);
     panel.content.modelChanged.connect(this.#soon, this);
     this.#look();
-    if (!panel.node.contains(document.activeElement)) {
-      this.step(0, false); // the person is not at work in the notebook: show them where it is
-    }
+    void this.#strip.placed.then(() => {
+      if (!this.#strip.isDisposed && !panel.node.contains(document.activeElement)) {
+        this.step(0, false); // the person is not at work in the notebook: show them where it is
+      }
+    });
   }
 
   /** Go to another cell of this proposal; with `focus`, so do the keys. */
@@ -69,8 +75,8 @@ export class Proposal {
     for (const id of [...this.#marks.keys()]) {
       this.#remove(id);
     }
-    render(null, this.#bar);
-    this.#bar.remove();
+    render(null, this.#strip.inside);
+    this.#strip.dispose();
   }
 
   #soon(): void {
@@ -140,13 +146,15 @@ export class Proposal {
   }
 
   #drawBar(): void {
-    this.#draw(<Bar verdict={this.#verdict} at={this.#at} texts={this.#texts} step={(by) => this.step(by, false)} />, this.#bar);
+    this.#draw(<Bar verdict={this.#verdict} at={this.#at} texts={this.#texts} step={(by) => this.step(by, false)} />, this.#strip.inside);
   }
 
   #draw(what: ComponentChildren, element: HTMLElement): void {
     render(
       <SessionContext.Provider value={this.#session}>
-        <ReadingContext.Provider value={this.#reading}>{what}</ReadingContext.Provider>
+        <ReadingContext.Provider value={this.#reading}>
+          <ReviewTextsContext.Provider value={this.#reviewTexts}>{what}</ReviewTextsContext.Provider>
+        </ReadingContext.Provider>
       </SessionContext.Provider>,
       element,
     );

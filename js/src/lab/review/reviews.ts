@@ -1,4 +1,5 @@
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
+import type { TranslationBundle } from "@jupyterlab/translation";
 import type { Rest } from "../../rest";
 import type { News } from "../news";
 import type { LabTexts } from "../texts";
@@ -9,12 +10,14 @@ export class Reviews {
   readonly #tracker: INotebookTracker;
   readonly #rest: Rest;
   readonly #texts: LabTexts;
+  readonly #trans: TranslationBundle;
   readonly #followed = new Map<string, Promise<Following | null>>();
 
-  constructor(tracker: INotebookTracker, rest: Rest, texts: LabTexts) {
+  constructor(tracker: INotebookTracker, rest: Rest, texts: LabTexts, trans: TranslationBundle) {
     this.#tracker = tracker;
     this.#rest = rest;
     this.#texts = texts;
+    this.#trans = trans;
     tracker.forEach((panel) => void this.#attend(panel));
     tracker.widgetAdded.connect((_tracker, panel) => this.#attend(panel));
   }
@@ -63,7 +66,7 @@ export class Reviews {
     }
     const made = import("./following").then(
       ({ Following: Made }) =>
-        new Made(id, this.#rest, this.#texts, {
+        new Made(id, this.#rest, this.#texts, this.#trans, {
           panels: (path) => this.#panels(path),
           over: () => this.#leave(id),
           added: (look) => {

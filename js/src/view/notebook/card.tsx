@@ -1,5 +1,4 @@
 import type { JSX } from "preact";
-import type { CellChange, ChangeVerdict } from "../../protocol/frames.gen";
 import type { ToolItem } from "../../state/conversation";
 import { type Reading, ReadingContext } from "../reading";
 import { cellStrings } from "../strings/cells";
@@ -8,7 +7,8 @@ import { Diff } from "../tool/diff";
 import { ToolOutput } from "../tool/output";
 import { Visible } from "../visible";
 import { drawInto, type Host } from "./host";
-import { type RanCell, ranIn, reviewedIn } from "./facts";
+import { CellName } from "./cell-name";
+import { type RanCell, ranIn, type Reviewed, reviewedIn } from "./facts";
 
 const TOLD_MS = 100; // shorter runs need no figure
 
@@ -29,8 +29,8 @@ function Card({ item }: { item: ToolItem }): JSX.Element {
   const finished = item.outcome !== "writing" && item.outcome !== "running";
   return (
     <>
-      {reviewed.map(({ change, verdict }, index) => (
-        <Changed key={`${index}:${change.cell}`} change={change} verdict={verdict} landed={item.outcome === "done"} fold={`${item.tool}:${index}`} />
+      {reviewed.map((each, index) => (
+        <Changed key={`${index}:${each.change.cell}`} {...each} outcome={item.outcome} fold={`${item.tool}:${index}`} />
       ))}
       {run !== null && (
         <ul class="jcw-ran" data-jcw="ran">
@@ -50,19 +50,16 @@ function Card({ item }: { item: ToolItem }): JSX.Element {
   );
 }
 
-interface ChangedProps {
-  change: CellChange;
-  /** What was decided about it; null where that is not known (yet). */
-  verdict: ChangeVerdict | null;
-  landed: boolean;
+interface ChangedProps extends Reviewed {
+  outcome: ToolItem["outcome"];
   fold: string;
 }
 
 /** One change of one cell, and what became of it. */
-function Changed({ change, verdict, landed, fold }: ChangedProps): JSX.Element {
+function Changed({ change, verdict, late, outcome: call, fold }: ChangedProps): JSX.Element {
   const edited = verdict?.accept === true && typeof verdict.source === "string" && verdict.source !== change.source;
   const after = edited ? (verdict.source as string) : change.source;
-  const outcome = verdict === null ? (landed ? "landed" : "proposed") : verdict.accept ? (edited ? "edited" : "landed") : "rejected";
+  const outcome = outcomeOf({ change, verdict, late }, call, edited);
   const type = cellStrings.types[change.cell_type];
   return (
     <section class="jcw-cell-change" data-jcw="cell-change" data-action={change.action} data-outcome={outcome}>
@@ -71,11 +68,14 @@ function Changed({ change, verdict, landed, fold }: ChangedProps): JSX.Element {
           {cellStrings.actions[change.action]}
           {type && ` · ${type}`}
         </span>
-        <code class="jcw-dim">
-          <Visible text={change.cell} />
-        </code>
+        <CellName cell={change.cell} there={isThere(change.action, outcome)} />
         <span class="jcw-cell-outcome">{cellStrings[outcome]}</span>
       </header>
+      {late && (
+        <p class="jcw-warning" data-jcw="late">
+          {cellStrings.late[late]}
+        </p>
+      )}
       {verdict?.message && (
         <blockquote class="jcw-cell-words">
           <Visible text={verdict.message} />
@@ -86,15 +86,29 @@ function Changed({ change, verdict, landed, fold }: ChangedProps): JSX.Element {
   );
 }
 
+/** Whether the notebook has the cell once that was decided. */
+function isThere(action: Reviewed["change"]["action"], outcome: ReturnType<typeof outcomeOf>): boolean {
+  const done = outcome === "landed" || outcome === "edited";
+  return action === "insert" ? done : action !== "delete" || !done;
+}
+
+function outcomeOf({ verdict, late }: Reviewed, call: ToolItem["outcome"], edited: boolean) {
+  if (verdict === null) {
+    return call === "done" ? "landed" : "proposed";
+  }
+  if (!verdict.accept) {
+    return "rejected";
+  }
+  return late || call === "failed" ? "undone" : edited ? "edited" : "landed";
+}
+
 function Ran({ cell }: { cell: RanCell }): JSX.Element {
   return (
     <li class="jcw-ran-cell" data-jcw="ran-cell" data-state={cell.state}>
       {cell.cell === null ? (
         <span>{cellStrings.scratch}</span>
       ) : (
-        <code>
-          <Visible text={cell.cell} />
-        </code>
+        <CellName cell={cell.cell} />
       )}
       <span>{cellStrings.states[cell.state] ?? cell.state}</span>
       {cell.duration_ms !== null && cell.duration_ms >= TOLD_MS && <span class="jcw-dim">{duration(cell.duration_ms)}</span>}

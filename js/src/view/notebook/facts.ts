@@ -5,6 +5,8 @@ import type { ToolItem } from "../../state/conversation";
 export interface Reviewed {
   change: CellChange;
   verdict: ChangeVerdict | null;
+  /** Why it was not done though it was accepted; empty where it was. */
+  late: "" | "changed" | "gone" | "place";
 }
 
 export interface RanCell {
@@ -26,7 +28,8 @@ export function reviewedIn({ detail, settled }: ToolItem): Reviewed[] {
   const cells = detail?.["cells"];
   if (Array.isArray(cells)) {
     const verdicts = Array.isArray(detail?.["verdicts"]) ? (detail["verdicts"] as ChangeVerdict[]) : [];
-    return paired(cells as CellChange[], verdicts);
+    const late = Array.isArray(detail?.["late"]) ? (detail["late"] as Late[]) : [];
+    return paired(cells as CellChange[], verdicts, late);
   }
   if (settled?.question.ask.kind === "cells") {
     const accept = settled.answer.decision !== "deny";
@@ -36,8 +39,17 @@ export function reviewedIn({ detail, settled }: ToolItem): Reviewed[] {
   return [];
 }
 
-function paired(changes: readonly CellChange[], verdicts: readonly ChangeVerdict[]): Reviewed[] {
-  return changes.map((change, index) => ({ change, verdict: verdicts.find((verdict) => verdict.change === index) ?? null }));
+interface Late {
+  change: number;
+  why: Reviewed["late"];
+}
+
+function paired(changes: readonly CellChange[], verdicts: readonly ChangeVerdict[], late: readonly Late[] = []): Reviewed[] {
+  return changes.map((change, index) => ({
+    change,
+    verdict: verdicts.find((verdict) => verdict.change === index) ?? null,
+    late: late.find((each) => each.change === index)?.why ?? "",
+  }));
 }
 
 /** What ran; null where the call ran nothing, or does not say so yet. */

@@ -8,6 +8,14 @@ export const cellStrings = {
   landed: "Done",
   rejected: "Rejected",
   edited: "Accepted with changes of yours",
+  undone: "Not done",
+  late: {
+    changed: "You changed this cell meanwhile: it stays as you wrote it. Claude was shown it.",
+    gone: "You deleted this cell meanwhile. Claude was told.",
+    place: "The cell that this was to follow is gone. Claude was told.",
+  },
+  goTo: "Go to this cell",
+  noSuchCell: "The notebook has no such cell any more.",
   emptyCell: "An empty cell.",
   same: "The source stays as it is.",
   states: {

@@ -24,6 +24,7 @@ export const sentStrings = {
   sealAbout: "Bash, Read, Grep, the web, subagents and all others but the notebook's tools are denied, at once.",
   sealed: "Claude's own tools are denied. What is left uncovered: code that Claude runs in the kernel, and files that you attach or mention.",
   list: "What was sent",
+  toList: (count: number) => (count === 1 ? "To the 1 piece that was sent" : `To the ${count} pieces that were sent`),
   nothing: "Nothing of the notebook's data was sent yet.",
   earlier: (count: number) => `Show ${count} earlier`,
   total: (count: number) => (count === 1 ? "1 piece" : `${count} pieces`),

@@ -11,7 +11,7 @@ export const toolStrings = {
   showPicture: (size: string) => `Show a picture of ${size}`,
   close: "Close",
 
-  sameLines: (count: number) => `${count} unchanged lines`,
+  sameLines: (count: number) => (count === 1 ? "1 unchanged line" : `${count} unchanged lines`),
   moreLines: (count: number) => (count === 1 ? "1 more line" : `${count} more lines`),
   diff: "Changes",
 

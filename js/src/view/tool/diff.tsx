@@ -13,10 +13,13 @@ interface DiffProps {
   changes: readonly Change[];
   /** What remembers whether a long one is shown whole; without it, it always is. */
   fold?: string;
+  texts?: DiffTexts;
 }
 
+type DiffTexts = Pick<typeof strings, "diff" | "sameLines" | "moreLines" | "showAll">;
+
 /** Changes of a text: one line below the other where it is narrow, side by side where there is room. */
-export function Diff({ changes, fold }: DiffProps): JSX.Element {
+export function Diff({ changes, fold, texts = strings }: DiffProps): JSX.Element {
   usePart("diff");
   const [whole, setWhole] = useFold(fold ?? "");
   const all = changes.map(blocksOf);
@@ -26,30 +29,45 @@ export function Diff({ changes, fold }: DiffProps): JSX.Element {
   const sides = all.some((blocks) => blocks.some((block) => block.kind === "same" || block.removed.length > 0));
   return (
     <div class="jcw-diff-box">
-      <div class={`jcw-diff ${sides ? "jcw-diff-sides" : ""}`} tabIndex={0} role="group" aria-label={strings.diff} data-jcw="diff">
+      <div class={`jcw-diff ${sides ? "jcw-diff-sides" : ""}`} tabIndex={0} role="group" aria-label={texts.diff} data-jcw="diff">
         {shown.map((blocks) => (
           <div class="jcw-diff-hunk">
-            {blocks.map((block) => (block.kind === "same" ? <Same lines={block.lines} fold={fold !== undefined && !whole} /> : <Changed block={block} />))}
+            {blocks.map((block, place) =>
+              block.kind === "changed" ? (
+                <Changed block={block} />
+              ) : (
+                <Same lines={block.lines} head={place > 0 ? CONTEXT : 0} tail={place < blocks.length - 1 ? CONTEXT : 0} fold={fold !== undefined && !whole} texts={texts} />
+              ),
+            )}
           </div>
         ))}
       </div>
       {folds && (
         <button type="button" class="jcw-link" data-jcw="show-all" onClick={() => setWhole(true)}>
-          {strings.moreLines(lines - SHOWN)}, {strings.showAll}
+          {texts.moreLines(lines - SHOWN)}, {texts.showAll}
         </button>
       )}
     </div>
   );
 }
 
-function Same({ lines, fold }: { lines: readonly string[]; fold: boolean }): JSX.Element {
-  const hidden = fold ? lines.length - 2 * CONTEXT : 0;
-  const shown = hidden > CONTEXT ? [...lines.slice(0, CONTEXT), null, ...lines.slice(-CONTEXT)] : lines;
+interface SameProps {
+  lines: readonly string[];
+  /** How many are shown below the change before them, and above the one after them. */
+  head: number;
+  tail: number;
+  fold: boolean;
+  texts: DiffTexts;
+}
+
+function Same({ lines, head, tail, fold, texts }: SameProps): JSX.Element {
+  const hidden = fold ? lines.length - head - tail : 0;
+  const shown = hidden > CONTEXT ? [...lines.slice(0, head), null, ...lines.slice(lines.length - tail)] : lines;
   return (
     <>
       {shown.map((line) =>
         line === null ? (
-          <div class="jcw-diff-gap">{strings.sameLines(hidden)}</div>
+          <div class="jcw-diff-gap">{texts.sameLines(hidden)}</div>
         ) : (
           <div class="jcw-diff-pair">
             <DiffLine kind="same" sign=" " pieces={[{ text: line, changed: false }]} />

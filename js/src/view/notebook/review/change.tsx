@@ -4,10 +4,12 @@ import type { CellsAsk } from "../../../protocol/frames.gen";
 import { useStore } from "../../hooks";
 import { Icon, type IconName } from "../../icons";
 import { Words } from "../../question/words";
-import { reviewStrings as strings } from "../../strings/review";
+import type { ReviewTexts } from "../../strings/review";
 import { Diff } from "../../tool/diff";
 import { hides, Visible } from "../../visible";
-import type { Deciding, Decision } from "./deciding";
+import type { Decided, Deciding, Decision } from "./deciding";
+import { useReviewTexts } from "./texts";
+import { whereOf } from "./where";
 
 export type CellChange = CellsAsk["changes"][number];
 
@@ -33,8 +35,10 @@ interface ChangeProps {
 
 /** One change of a proposal: what it is, what it does, and the person's decision about it. */
 export function OneChange({ deciding, index, sent, armed, decided, alone = false, warning = "", inCell = false }: ChangeProps): JSX.Element {
+  const strings = useReviewTexts();
   const change = deciding.changes[index] as CellChange;
   const { decisions, edits } = useStore(deciding.store, (state) => state);
+  const what = headline(strings, deciding.changes, index, { decisions }, inCell);
   const [editing, setEditing] = useState(edits.has(index));
   const decision = decisions.get(index) ?? null;
   const edited = edits.get(index);
@@ -46,11 +50,11 @@ export function OneChange({ deciding, index, sent, armed, decided, alone = false
     }
   };
   return (
-    <section class="jcw-change" data-jcw="change" data-action={change.action} data-cell={change.cell} data-decision={decision === null ? "open" : decision.accept ? "accept" : "reject"} aria-label={headline(change)}>
+    <section class="jcw-change" data-jcw="change" data-action={change.action} data-cell={change.cell} data-decision={decision === null ? "open" : decision.accept ? "accept" : "reject"} aria-label={what}>
       <header class="jcw-change-head">
         <Icon name={ICONS[change.action]} />
         <span class="jcw-change-what">
-          <Visible text={headline(change)} />
+          <Visible text={what} />
         </span>
       </header>
       {warning && (
@@ -90,8 +94,15 @@ export function OneChange({ deciding, index, sent, armed, decided, alone = false
 }
 
 /** What a change does, in a line. */
-export function headline(change: CellChange): string {
-  const where = strings.where(change.after_number ?? null);
+export function headline(
+  strings: ReviewTexts,
+  changes: readonly CellChange[],
+  index: number,
+  decided: Pick<Decided, "decisions">,
+  inCell: boolean,
+): string {
+  const change = changes[index] as CellChange;
+  const where = whereOf(strings, changes, index, decided, inCell);
   const cell = strings.cell(change.number ?? null);
   switch (change.action) {
     case "insert":
@@ -109,18 +120,20 @@ function rewrites({ action }: CellChange): boolean {
 
 /** The difference; of a cell that is seen beside it, and goes or moves as it is, nothing. */
 function Shown({ change, source, inCell }: { change: CellChange; source: string; inCell: boolean }): JSX.Element | null {
+  const { diff } = useReviewTexts();
   if (inCell && !rewrites(change)) {
     return null;
   }
   const after = change.action === "delete" ? "" : source;
   return (
     <div class="jcw-change-diff">
-      <Diff changes={[{ before: change.before, after }]} fold={`change:${change.cell}:${change.action}`} />
+      <Diff changes={[{ before: change.before, after }]} fold={`change:${change.cell}:${change.action}`} texts={diff} />
     </div>
   );
 }
 
 function SourceField({ value, disabled, change }: { value: string; disabled: boolean; change(text: string): void }): JSX.Element {
+  const strings = useReviewTexts();
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
   return (
@@ -148,6 +161,7 @@ interface DeedsProps {
 }
 
 function Deeds({ decision, edited, sent, alone, decide, edit }: DeedsProps): JSX.Element | null {
+  const strings = useReviewTexts();
   const [wording, setWording] = useState(false); // a rejection
   const button = (hook: string, label: ComponentChildren, press: () => void, look = "jcw-button jcw-small") => (
     <button type="button" class={look} data-jcw={hook} disabled={sent} onClick={press}>
@@ -158,7 +172,7 @@ function Deeds({ decision, edited, sent, alone, decide, edit }: DeedsProps): JSX
     return (
       <div class="jcw-change-deeds" role="status">
         <Icon name={decision.accept ? "check" : "close"} />
-        <span>{outcome(decision, edited)}</span>
+        <span>{outcome(strings, decision, edited)}</span>
         {!sent && button("decide-anew", strings.decideAnew, () => decide(null), "jcw-link")}
       </div>
     );
@@ -177,6 +191,7 @@ function Deeds({ decision, edited, sent, alone, decide, edit }: DeedsProps): JSX
 
 /** The words of a rejection, which may be none. */
 function Rejection({ sent, reject, cancel }: { sent: boolean; reject(words: string): void; cancel(): void }): JSX.Element {
+  const strings = useReviewTexts();
   const [words, setWords] = useState("");
   const form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => form.current?.querySelector("input")?.focus({ preventScroll: true }), []);
@@ -210,7 +225,7 @@ function Rejection({ sent, reject, cancel }: { sent: boolean; reject(words: stri
   );
 }
 
-function outcome({ accept, message }: Decision, edited: boolean): string {
+function outcome(strings: ReviewTexts, { accept, message }: Decision, edited: boolean): string {
   if (accept) {
     return edited ? strings.acceptedEdited : strings.accepted;
   }

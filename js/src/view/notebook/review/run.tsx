@@ -10,6 +10,7 @@ import { reviewStrings as strings } from "../../strings/review";
 import { duration } from "../../time";
 import { Code } from "../../tool/code";
 import { hides, Visible } from "../../visible";
+import { CellName } from "../cell-name";
 import type { Asked } from "../slot";
 
 /** May this run in the person's kernel, or this be done to it? All of it is shown. */
@@ -46,7 +47,7 @@ export function RunQuestion({ question, ask, sent, reply }: Asked & { ask: RunAs
         {ask.cells.map((cell) => (
           <div key={cell.cell} class="jcw-run-cell" data-jcw="run-cell" data-cell={cell.cell}>
             <div class="jcw-label">
-              {strings.cellId(cell.cell)}
+              <CellName cell={cell.cell} name={strings.cellAt(cell.number ?? null)} />
               {typeof cell.last_ms === "number" && <span data-jcw="last-took"> · {strings.lastTook(duration(cell.last_ms))}</span>}
             </div>
             <Code text={cell.source} language="python" />

@@ -1,14 +1,16 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Sent, SentItem } from "../../../protocol/frames.gen";
 import { Menu } from "../../header/menu";
 import { useSelect, useSession } from "../../hooks";
 import { sentStrings as strings } from "../../strings/sent";
-import { count } from "../../time";
+import { count as short } from "../../time";
 import { Visible } from "../../visible";
+import { CellName } from "../cell-name";
 import { drawInto, type Host } from "../host";
 
 const SHOWN = 100; // pieces that are listed at first
+const OF_CELLS: ReadonlySet<SentItem["kind"]> = new Set(["source", "output", "image"]);
 
 /** What Claude may see of the notebook's data, and what it was sent of it; returns how to take it away again. */
 export function mountSent(element: HTMLElement, host: Host): () => void {
@@ -18,18 +20,27 @@ export function mountSent(element: HTMLElement, host: Host): () => void {
 function Drawer(): JSX.Element | null {
   const session = useSession();
   const settings = useSelect((state) => state.settings);
+  const count = useSelect((state) => state.sent.reduce((sum, { items }) => sum + items.length, 0));
+  const list = useRef<HTMLDivElement>(null);
   if (settings === null) {
     return null;
   }
   return (
     <div class="jcw-sent" data-jcw="sent-drawer">
+      {count > 0 && (
+        <button type="button" class="jcw-link" data-jcw="to-sent-list" onClick={() => list.current?.scrollIntoView({ block: "start" })}>
+          {strings.toList(count)}
+        </button>
+      )}
       <strong>{strings.level}</strong>
       <Menu label={strings.level} choices={strings.levels} chosen={settings.privacy} onChoose={(privacy) => session.configure({ privacy })} />
       <p class="jcw-dim">
         {strings.source} {settings.privacy !== "full" && strings.before}
       </p>
       <Uncovered sealed={settings.sealed} seal={(sealed) => session.configure({ sealed })} />
-      <Ledger />
+      <div ref={list}>
+        <Ledger />
+      </div>
     </div>
   );
 }
@@ -92,15 +103,19 @@ function Ledger(): JSX.Element {
 
 function Piece({ frame, item }: { frame: Sent; item: SentItem }): JSX.Element {
   const image = item.kind === "image";
-  const size = (image ? strings.bytes : strings.characters)(count(item.chars));
+  const size = (image ? strings.bytes : strings.characters)(short(item.chars));
   const tool = frame.tool?.replace(/^mcp__notebook__/, "");
   return (
     <li class="jcw-sent-piece" data-jcw="sent-piece" data-kind={item.kind}>
       <div class="jcw-sent-head">
         <span>{strings.kinds[item.kind]}</span>
-        <code>
-          <Visible text={item.what} />
-        </code>
+        {OF_CELLS.has(item.kind) ? (
+          <CellName cell={item.what} />
+        ) : (
+          <code>
+            <Visible text={item.what} />
+          </code>
+        )}
         <time class="jcw-dim" dateTime={new Date(frame.at).toISOString()}>
           {new Date(frame.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}
         </time>
