@@ -235,3 +235,10 @@ describe("a batch", () => {
     expect(before.turns).toEqual(kept);
   });
 });
+
+test("a conversation from before there were mentions is read as one without any", () => {
+  const { mentions: _, ...before } = { ...started, mentions: [] };
+  const steering = { type: "steered", turn: "t1", prompt: "p2", text: "more", attachments: [] };
+  const state = fold([before, steering] as unknown as ShortFrame[]);
+  expect(state.turns[0]).toMatchObject({ mentions: [], items: [{ kind: "steered", mentions: [] }] });
+});

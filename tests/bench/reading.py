@@ -102,7 +102,7 @@ async def _stream(chromium: Browser, text: str, *, bare: bool) -> list[str]:
 
 def _frames(text: str) -> Iterator[dict[str, Any]]:
     origin = {"kind": "prompt", "prompt": "p", "user": "bench"}
-    yield {"type": "turn_started", "turn": "t", "text": "?", "attachments": [], "origin": origin}
+    yield {"type": "turn_started", "turn": "t", "text": "?", "attachments": [], "mentions": [], "origin": origin}
     step = int(RATE * EVERY)
     for at in range(0, len(text), step):
         yield {"type": "text", "turn": "t", "message": "m", "block": 0, "text": text[at : at + step]}

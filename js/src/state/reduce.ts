@@ -100,7 +100,7 @@ function reset(state: Conversation): Conversation {
 
 function turnStarted(state: Conversation, frame: TurnStarted): Conversation {
   const id = frame.turn ?? `turn:${frame.seq}`;
-  const { origin, text, attachments, mentions, at, after } = frame;
+  const { origin, text, attachments, mentions = [], at, after } = frame; // conversations of before there were any have none
   const index = state.turns.findLastIndex((turn) => turn.id === id);
   const old = state.turns[index];
   const turn: Turn = { id, origin, text, attachments, mentions, after: after ?? lastShown(state), startedAt: at, items: old?.items ?? [], end: null };
@@ -110,7 +110,7 @@ function turnStarted(state: Conversation, frame: TurnStarted): Conversation {
 }
 
 function steered(state: Conversation, frame: Steered): Conversation {
-  const { prompt, text, attachments, mentions, user } = frame;
+  const { prompt, text, attachments, mentions = [], user } = frame;
   const item: SteeredItem = { kind: "steered", key: `steered:${prompt}`, text, attachments, mentions, user: user ?? "" };
   return confirmed(inTurn(state, frame, (items) => [...items, item]), [prompt]);
 }
