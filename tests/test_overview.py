@@ -85,8 +85,10 @@ def test_memory_is_that_of_the_whole_tree() -> None:
 
 def test_shared_memory_counts_in_parts() -> None:
     """Two processes that share a block hold less together than each seems to alone."""
+    # One write for each line: both processes write into one pipe, and an unbuffered `print` would write twice.
     fork = (
-        f"import os, time; held = bytearray(b'x' * {BLOCK}); os.fork(); print(os.getpid(), flush=True); time.sleep(60)"
+        f"import os, time; held = bytearray(b'x' * {BLOCK}); os.fork(); "
+        "os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", fork], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
