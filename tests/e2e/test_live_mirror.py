@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from live_stage import Document, LiveLab, live_lab
 from notebook_forms import PNG, edits
@@ -36,14 +36,37 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
 
 
 def cells_of(notebook: Notebook) -> list[dict[str, Any]]:
-    """A notebook's cells, but for Lab's own affairs: what it trusts, and attachments that the source does not name."""
+    """A notebook's cells, but for Lab's own affairs.
+
+    Those are: what it trusts, attachments that the source does not name, and neighbouring streams of one name, of which
+    it makes one.
+    """
     cells: list[dict[str, Any]] = normal(json.loads(json.dumps(notebook)))["cells"]
     for cell in cells:
         cell["metadata"].pop("trusted", None)
         attached = cell.pop("attachments", None) or {}
         if named := {name: data for name, data in attached.items() if f"attachment:{name}" in cell["source"]}:
             cell["attachments"] = named
+        if "outputs" in cell:
+            cell["outputs"] = merged(cell["outputs"])
     return cells
+
+
+def merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same outputs with one stream where several of one name follow each other."""
+    made: list[dict[str, Any]] = []
+    for output in outputs:
+        if made and output["output_type"] == "stream" and made[-1].get("name") == output["name"]:
+            made[-1]["text"] += output["text"]
+        else:
+            made.append(output)
+    return made
+
+
+def outputs_of(cell: str, *texts: str) -> CellEdit:
+    """Streams of one name that follow each other."""
+    streams = [{"output_type": "stream", "name": "stdout", "text": text} for text in texts]
+    return CellEdit(action="outputs", cell=cell, outputs=streams)
 
 
 def begin_anew(lab: LiveLab, name: str) -> None:
@@ -61,7 +84,8 @@ def test_an_open_document_and_a_file_are_changed_alike(chromium: Browser, lab: L
         lab.write(name, *START)
     document = Document.open(page, lab, OPEN)
 
-    @settings(max_examples=500 if large else 40, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=500 if large else 20, suppress_health_check=list(HealthCheck))
+    @example([outputs_of("cell-0", "a", "b")])
     @given(st.lists(edits(NAMES), min_size=1, max_size=4))
     def alike(wanted: list[CellEdit]) -> None:
         for name in (OPEN, SHUT):

@@ -104,13 +104,14 @@ export class Editing {
    * As what a kernel sends: no step of undo.
    *
    * What was there goes first, in a change of its own. Lab hears of both in one as "add these, take those away", would
-   * write a stream to the end of the one that is to go, and show nothing.
+   * write a stream to the end of the one that is to go, and show nothing. For the same reason streams of one name that
+   * follow each other become one: Lab would write the second to the end of the first and keep it, too.
    */
   output(id: string, outputs: readonly IOutput[], count: number | null): void {
     const cell = this.cell(id) as ISharedCodeCell;
     cell.transact(() => cell.setOutputs([]), false);
     cell.transact(() => {
-      cell.setOutputs(outputs.map(joined));
+      cell.setOutputs(merged(outputs));
       cell.execution_count = count;
     }, false);
   }
@@ -170,4 +171,18 @@ export class Editing {
 /** The shared model would join the lines of a stream with commas. */
 function joined(output: IOutput): IOutput {
   return output.output_type === "stream" && Array.isArray(output["text"]) ? { ...output, text: textOf(output["text"]) } : output;
+}
+
+/** Streams of one name that follow each other are one, as Lab has them after a run. */
+function merged(outputs: readonly IOutput[]): IOutput[] {
+  const made: IOutput[] = [];
+  for (const output of outputs.map(joined)) {
+    const before = made.at(-1);
+    if (before?.output_type === "stream" && output.output_type === "stream" && before["name"] === output["name"]) {
+      made[made.length - 1] = { ...before, text: `${textOf(before["text"])}${textOf(output["text"])}` };
+    } else {
+      made.push(output);
+    }
+  }
+  return made;
 }
