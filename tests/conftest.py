@@ -32,9 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker; no example is timed, since no test asserts a time."""
-    settings.register_profile("untimed", deadline=None)
-    settings.load_profile("untimed")
+    """Declare the marker; say how examples are made.
+
+    None is timed, since no test asserts a time. Every run tries the same ones, so that a change is judged by what it
+    changes; `--large` looks for new ones.
+    """
+    settings.register_profile("examples", deadline=None, derandomize=not config.getoption("--large"))
+    settings.load_profile("examples")
     config.addinivalue_line("markers", "large: minutes long; runs with --large only")
 
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createMarkdown } from "../src/view/markdown/index";
 import { letGoOfDocuments, reference, unfolded } from "./drawing";
+import { generator } from "./generator";
 
 // Each of these draws hundreds of times in jsdom, which a busy machine makes long.
 vi.setConfig({ testTimeout: 120_000 });
@@ -21,17 +22,6 @@ const LINES = [
   "crlf\r",
   ...["", "", "", "", "", ""],
 ];
-
-/** A small generator of numbers (mulberry32), so that a failing document can be made again from its seed. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 beforeEach(() => {
   letGoOfDocuments();

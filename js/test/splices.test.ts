@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Splice, splices } from "../src/lab/live-notebook/splices";
+import { generator } from "./generator";
 import { isLarge } from "./large";
 
 const RUNS = isLarge ? 100_000 : 3_000;
@@ -10,14 +11,15 @@ function done(old: string, pieces: readonly Splice[]): string {
   return pieces.reduce((text, { start, end, text: put }) => text.slice(0, start) + put + text.slice(end), old);
 }
 
-function someText(random: () => number): string {
-  return Array.from({ length: Math.floor(random() * 12) }, () => PIECES[Math.floor(random() * PIECES.length)]).join("");
+function someText(random: (below: number) => number): string {
+  return Array.from({ length: random(12) }, () => PIECES[random(PIECES.length)]).join("");
 }
 
 test("the splices, done one after another, make the new text out of the old one, and cut no character in half", () => {
+  const random = generator(1);
   for (let run = 0; run < RUNS; run += 1) {
-    const [old, text] = [someText(Math.random), someText(Math.random)];
-    const cursor = Math.random() < 0.5 ? null : Math.floor(Math.random() * (old.length + 1));
+    const [old, text] = [someText(random), someText(random)];
+    const cursor = random(2) === 0 ? null : random(old.length + 1);
     const pieces = splices(old, text, cursor);
     expect(done(old, pieces), JSON.stringify([old, text, cursor])).toBe(text);
     for (const { start, end, text: put } of pieces) {
