@@ -9,7 +9,7 @@ const active = () => document.getElementById(field().getAttribute("aria-activede
 
 const commands = [
   { name: "compact", description: "Make the conversation shorter", argument_hint: "[instructions]", aliases: [] },
-  { name: "clear", description: "Start anew", argument_hint: "", aliases: ["reset", "new"] },
+  { name: "cost", description: "What it cost", argument_hint: "", aliases: ["usage"] },
   { name: "my:compare", description: "Compare", argument_hint: "", aliases: [] },
 ];
 
@@ -39,12 +39,12 @@ beforeEach(() => {
 describe("a slash at the beginning", () => {
   test("offers the commands with what they do and take, those that begin so first", async () => {
     await written("/");
-    await offered("/compact", "/clear", "/my:compare");
-    expect(stage.all("suggestion")[0]?.textContent).toBe("/compact[instructions]Make the conversation shorter");
+    await offered("/model", "/effort", "/rename", "/clear", "/compact", "/cost", "/my:compare");
+    expect(stage.all("suggestion")[4]?.textContent).toBe("/compact[instructions]Make the conversation shorter");
     await written("/comp");
     await offered("/compact", "/my:compare");
-    await written("/res");
-    await offered("/clear");
+    await written("/usa");
+    await offered("/cost");
   });
 
   test("is completed with Enter or Tab, and sent with Enter when it is complete", async () => {
@@ -53,32 +53,32 @@ describe("a slash at the beginning", () => {
     key(field(), "Enter");
     expect(field().value).toBe("/compact ");
     expect(stage.sent("prompt")).toEqual([]);
-    await written("/clear");
-    await offered("/clear");
+    await written("/cost");
+    await offered("/cost");
     key(field(), "Enter");
-    expect((await stage.got("prompt"))[0]).toMatchObject({ text: "/clear" });
+    expect((await stage.got("prompt"))[0]).toMatchObject({ text: "/cost" });
     await stage.gone("suggestion");
   });
 
   test("is walked through with the arrows, which is told to a screen reader", async () => {
-    await written("/");
-    await offered("/compact", "/clear", "/my:compare");
+    await written("/co");
+    await offered("/compact", "/cost", "/my:compare");
     expect(active()).toContain("/compact");
     key(field(), "ArrowUp");
     await vi.waitFor(() => expect(active()).toContain("/my:compare"));
     key(field(), "ArrowDown");
     key(field(), "ArrowDown");
-    await vi.waitFor(() => expect(active()).toContain("/clear"));
+    await vi.waitFor(() => expect(active()).toContain("/cost"));
     expect(field().getAttribute("aria-controls")).toBe(stage.one("completion").id);
     expect(stage.one("completion").querySelectorAll("[aria-selected=true]")).toHaveLength(1);
   });
 
   test("is chosen with the mouse, and the field keeps the focus", async () => {
-    await written("/");
-    await offered("/compact", "/clear", "/my:compare");
+    await written("/co");
+    await offered("/compact", "/cost", "/my:compare");
     field().focus();
     stage.all("suggestion")[1]?.click();
-    expect(field().value).toBe("/clear ");
+    expect(field().value).toBe("/cost ");
     expect(document.activeElement).toBe(field());
   });
 
@@ -86,15 +86,15 @@ describe("a slash at the beginning", () => {
     await stage.show({ type: "state", state: "running", why: "" });
     await stage.shows("stop");
     await written("/c");
-    await offered("/compact", "/clear", "/my:compare");
+    await offered("/clear", "/compact", "/cost", "/my:compare");
     key(field(), "Escape");
     await stage.gone("suggestion");
     expect(stage.one("hint").textContent).not.toContain("Escape");
-    await written("/co");
+    await written("/com");
     await pause(30);
     expect(stage.all("suggestion")).toEqual([]);
     await written("");
-    await written("/co");
+    await written("/com");
     await offered("/compact", "/my:compare");
   });
 

@@ -1,13 +1,14 @@
 """Which of Claude Code's own slash commands the panel does not offer, and why.
 
-Each was called once in CLI 2.1.330 as the panel would call it. One that is left out can still be typed.
+Each was called once in CLI 2.1.330 as the panel would call it. Those that the panel does instead are its own commands
+(`js/src/view/composer/own-commands.ts`); any other can still be typed.
 """
 
 from __future__ import annotations
 
 WRITES_SETTINGS = "writes the person's settings files, which hold for every session on this machine"
 TERMINAL = "is about Claude Code's own terminal screen"
-BY_PANEL = "the panel does it; Claude Code alone would know of it then"
+BY_PANEL = "the panel does it, under the same name; Claude Code alone would know of it then"
 HOSTED = "answers that it works in sessions only that Anthropic's servers start"
 
 LEFT_OUT: dict[str, str] = {
@@ -15,7 +16,7 @@ LEFT_OUT: dict[str, str] = {
     "agents": "answers that it was removed",
     "auto-mode-setup": "auto mode, in which nobody is asked, is off here",
     "autocompact": WRITES_SETTINGS,
-    "clear": "goes on under another id, with no way back; a new conversation keeps this one",
+    "clear": BY_PANEL,  # it would go on under another id, with no way back; a new conversation keeps this one
     "color": TERMINAL,
     "config": WRITES_SETTINGS,
     "doctor": WRITES_SETTINGS,

@@ -9,6 +9,7 @@ import { useCompletion } from "./composer/completion";
 import { DropTarget } from "./composer/drop";
 import { useHistory } from "./composer/history";
 import { composes, sends } from "./composer/keys";
+import { ownCommand, useOwnCommands } from "./composer/own-commands";
 import { ComposerRow } from "./composer/row";
 import { useSelect, useSession, useStore } from "./hooks";
 import { Icon } from "./icons";
@@ -26,6 +27,7 @@ export function Composer(): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
   const [problems, setProblems] = useState<readonly string[]>([]);
   const [preparing, setPreparing] = useState(0);
+  const own = useOwnCommands();
   const completion = useCompletion(area);
   const history = useHistory(area);
   const stop = useStopKey(running);
@@ -38,14 +40,23 @@ export function Composer(): JSX.Element {
   const send = (when: Prompt["when"]) => {
     const writing = session.draft.store.state;
     const written = writing.text.trim();
+    const along = writing.attachments.length + writing.mentions.length;
     area.current?.focus();
-    if (!written && writing.attachments.length + writing.mentions.length === 0) {
+    if (!written && along === 0) {
+      return;
+    }
+    const refuse = (problem: string) => setProblems([problem]);
+    const command = along === 0 ? ownCommand(own, written) : null;
+    if (command !== null) {
+      command().then(
+        () => session.draft.clear(),
+        (error: Error) => refuse(error.message),
+      );
       return;
     }
     const mentions = session.draft.mentioned;
-    const obstacle = preparing > 0 ? strings.preparing : roomBeside(written, writing.attachments, mentions) < 0 ? strings.noRoomAtAll : null;
-    if (obstacle !== null) {
-      setProblems([obstacle]);
+    if (preparing > 0 || roomBeside(written, writing.attachments, mentions) < 0) {
+      refuse(preparing > 0 ? strings.preparing : strings.noRoomAtAll);
       return;
     }
     session.prompt(written, [...writing.attachments], mentions, running ? when : "queue");

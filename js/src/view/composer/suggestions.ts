@@ -4,6 +4,7 @@ import type { FileHit, Offers } from "../../rest";
 import { useRest, useSelect, useSession } from "../hooks";
 import type { IconName } from "../icons";
 import { usePart } from "../use-part";
+import { useOwnCommands } from "./own-commands";
 import { type Token, writtenPath } from "./token";
 
 const DEBOUNCE_MS = 120;
@@ -28,6 +29,7 @@ type Command = Offers["commands"][number];
 
 /** What could complete the token; null while that is not known, "failed" where it cannot be. */
 export function useSuggestions(token: Token | null): readonly Suggestion[] | "failed" | null {
+  const own = useOwnCommands();
   const commands = useCommands(token?.kind === "command");
   const named = token?.kind === "file" ? token.query : null;
   const files = useFiles(named);
@@ -38,7 +40,10 @@ export function useSuggestions(token: Token | null): readonly Suggestion[] | "fa
   if (token.kind === "file") {
     return Array.isArray(files) ? [...mentions, ...(files as readonly FileHit[]).map(ofFile)] : mentions.length > 0 ? mentions : (files as "failed" | null);
   }
-  return commands === "failed" || commands === null ? commands : matching(commands, token.query).map((command) => ofCommand(command, token.query));
+  if (!Array.isArray(commands)) {
+    return commands as "failed" | null;
+  }
+  return matching([...own, ...(commands as readonly Command[])], token.query).map((command) => ofCommand(command, token.query));
 }
 
 /** The commands of the session, asked for when first needed. */
