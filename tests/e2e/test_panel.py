@@ -24,13 +24,18 @@ def test_a_person_asks_in_a_cell_and_is_answered(page: Page, lab: Lab) -> None:
 
 
 def test_typing_in_the_panel_does_not_reach_the_notebook(page: Page, lab: Lab) -> None:
-    """Letters, Shift+Enter and Ctrl+Enter in the composer neither change nor run cells."""
+    """Letters, new lines, undo and Ctrl+Enter in the composer act on what is written there, and not on cells."""
     panel = open_in_lab(page, lab, lab.notebook("keys.ipynb"))
     composer = panel.part("composer")
     composer.click()
     page.keyboard.type("aabbxxdd00")
     page.keyboard.press("Shift+Enter")
+    expect(composer).to_have_value("aabbxxdd00\n")
+    page.keyboard.press("Control+z")
+    expect(composer).not_to_have_value(re.compile("\n"))
+    page.keyboard.press("Control+Shift+z")
     page.keyboard.type("second line")
+    expect(composer).to_have_value("aabbxxdd00\nsecond line")
     page.keyboard.press("Control+Enter")
     page.wait_for_timeout(300)
     assert page.locator(".jp-CodeCell").count() == 1

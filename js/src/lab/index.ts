@@ -10,9 +10,10 @@ import { review } from "./review/plugin";
 import { settings } from "./settings";
 import { sidebar } from "./sidebar";
 import { status } from "./status";
+import { typing } from "./typing";
 
 /** The plugins that JupyterLab and Notebook 7 load. What is heavy in them is fetched when it is first shown. */
-export default [renderer, settings, sidebar, commands, fix, here, status, launcher, dashboard, liveNotebook, review].map((plugin) => measured(plugin as JupyterFrontEndPlugin<unknown>));
+export default [renderer, settings, sidebar, commands, fix, here, status, launcher, dashboard, liveNotebook, review, typing].map((plugin) => measured(plugin as JupyterFrontEndPlugin<unknown>));
 
 /** How long each takes to start is to be seen among the page's measurements. */
 function measured(plugin: JupyterFrontEndPlugin<unknown>): JupyterFrontEndPlugin<unknown> {
