@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { decidingOf } from "../src/view/notebook/review/deciding";
 import type { ShortFrame } from "./fold";
 import { pause, Stage, type } from "./stage";
 
@@ -93,6 +94,22 @@ test("what is not decided can be accepted or rejected at once", async () => {
   await stage.shows("deny", "Reject the rest");
   stage.one("deny").click();
   expect((await stage.got("answer"))[0]).toMatchObject({ decision: "allow", changes: [{ accept: true }, { accept: false }, { accept: false }] });
+});
+
+test("what was decided in the cells is decided in the panel too, and a button for the rest leaves it so", async () => {
+  await asked(cells);
+  const inCells = decidingOf("q1", changes);
+  inCells.decide(0, { accept: false, message: "Not this." });
+  inCells.edit(1, "print('mine')");
+  inCells.decide(1, { accept: true });
+  await stage.shows("allow", "Accept the rest");
+  expect(part(0, "accept-change")).toBeNull();
+  stage.one("allow").click();
+  expect((await stage.got("answer"))[0]?.changes).toEqual([
+    { change: 0, accept: false, message: "Not this." },
+    { change: 1, accept: true, message: "", source: "print('mine')" },
+    { change: 2, accept: true, message: "" },
+  ]);
 });
 
 test("all of it can be rejected with words", async () => {

@@ -92,6 +92,7 @@ export class Stage {
   async #close(): Promise<void> {
     this.#dispose();
     this.element.remove();
+    Reflect.deleteProperty(globalThis, Symbol.for("jupyter-claude-workspace:deciding")); // each test has a page of its own
     await this.wire.close();
   }
 }

@@ -11,7 +11,7 @@ export class Verdict {
     readonly question: Question,
   ) {
     const { ask } = question;
-    this.deciding = decidingOf(session, question.question, ask.kind === "cells" ? ask.changes : []);
+    this.deciding = decidingOf(question.question, ask.kind === "cells" ? ask.changes : []);
   }
 
   /** How many parts it has. */

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { CellsAsk } from "../../../protocol/frames.gen";
-import { useSession, useStore } from "../../hooks";
+import { useStore } from "../../hooks";
 import { AnswerButton, Frame } from "../../question/frame";
 import { ruleText } from "../../question/rule";
 import { Words } from "../../question/words";
@@ -14,7 +14,7 @@ import { decidingOf } from "./deciding";
 
 /** May the notebook be changed like this? Change by change, or all at once. */
 export function CellsQuestion({ question, ask, sent, reply }: Asked & { ask: CellsAsk }): JSX.Element {
-  const deciding = decidingOf(useSession(), question.question, ask.changes);
+  const deciding = decidingOf(question.question, ask.changes);
   useStore(deciding.store, (state) => state);
   const [words, setWords] = useState("");
   const all = ask.changes.length;

@@ -1,5 +1,5 @@
 import type { CellsAsk } from "../../../protocol/frames.gen";
-import type { Reply, Session } from "../../../session";
+import type { Reply } from "../../../session";
 import { Store } from "../../../state/store";
 
 type Change = CellsAsk["changes"][number];
@@ -61,14 +61,22 @@ export class Deciding {
   }
 }
 
-const KEPT = new WeakMap<Session, Map<string, Deciding>>();
+const MOST = 50; // questions
+const KEPT = Symbol.for("jupyter-claude-workspace:deciding");
 
-/** The decisions about a question of a session, which stay while its card is drawn anew. */
-export function decidingOf(session: Session, question: string, changes: readonly Change[]): Deciding {
-  const kept = KEPT.get(session) ?? new Map<string, Deciding>();
-  KEPT.set(session, kept);
+/**
+ * The decisions about a question, one for all of the page: a change that is accepted in its cell is accepted in every panel too.
+ * The panel of a cell and the plugin have copies of this code, so what they share lies with the page.
+ */
+export function decidingOf(question: string, changes: readonly Change[]): Deciding {
+  const page = globalThis as { [KEPT]?: Map<string, Deciding> };
+  page[KEPT] ??= new Map();
+  const kept = page[KEPT];
   const found = kept.get(question) ?? new Deciding(changes);
   kept.set(question, found);
+  if (kept.size > MOST) {
+    kept.delete([...kept.keys()][0] ?? "");
+  }
   return found;
 }
 
