@@ -5,12 +5,16 @@ import type { SessionState } from "../state/conversation";
 import type { Front } from "./front";
 import type { News } from "./news";
 
+const RETRY_MS = 3_000;
+const NEWS_BACK_MS = 30_000; // Jupyter's event bus comes back later than the server, and tells nothing of the time between
+
 /** How the conversations of the notebook in front stand. The server says so in one answer, and then in its news: no connection to a session is held. */
 export class Standing {
   readonly changed = new Signal<this, void>(this);
   readonly #front: Front;
   readonly #sessions = new Map<string, Pick<SessionResource, "state" | "questions">>();
   #notebook: string | null = null;
+  #asking = false;
 
   constructor(front: Front) {
     this.#front = front;
@@ -42,6 +46,33 @@ export class Standing {
     this.changed.emit();
   }
 
+  /** The server is perhaps away, and its news with it: ask until it answers, and once more when its news are back. */
+  lost(): void {
+    if (!this.#asking) {
+      this.#asking = true;
+      void this.#untilAnswered().then(async () => {
+        await pause(NEWS_BACK_MS);
+        this.#asking = false;
+        await this.#again();
+      });
+    }
+  }
+
+  async #untilAnswered(): Promise<void> {
+    do {
+      await pause(RETRY_MS);
+    } while (!(await this.#again()));
+  }
+
+  /** Ask anew about all; returns whether the server answered. */
+  async #again(): Promise<boolean> {
+    this.#sessions.clear(); // what is shown stays until there is an answer
+    return this.#notebook === null || this.#ask(this.#notebook).then(
+      () => true,
+      () => false,
+    );
+  }
+
   #follow(): void {
     if (this.#front.notebook === this.#notebook) {
       return;
@@ -67,5 +98,7 @@ export class Standing {
     }
   }
 }
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const BY_WEIGHT: readonly SessionState[] = ["waiting", "running", "failed", "stopping", "waking", "ready", "asleep"];

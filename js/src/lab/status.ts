@@ -52,6 +52,7 @@ export const status: JupyterFrontEndPlugin<void> = {
     const item = new StatusItem(app.commands, textsIn(translator));
     standing.changed.connect(() => item.say(standing));
     onNews(app.serviceManager.events, (news) => standing.heard(news));
+    app.serviceManager.connectionFailure.connect(() => standing.lost());
     item.say(standing);
     statusBar.registerStatusItem("jupyter-claude-workspace:status", { item, align: "left", rank: 100, isActive: () => sidebar.front.notebook !== null, activeStateChanged: sidebar.front.changed });
   },
