@@ -44,13 +44,17 @@ def test_a_file_is_changed_before_it_is_written(page: Page, lab: Lab) -> None:
 
 
 def test_questions_are_answered_with_the_keyboard_alone(page: Page, lab: Lab) -> None:
-    """In a notebook: from the prompt through a choice of two questions to its answer, without the mouse."""
+    """In a notebook, also scrolled away: from the prompt through two questions to the answer, without the mouse."""
     panel = open_in_lab(page, lab, lab.notebook("keyboard.ipynb"))
     panel.part("composer").focus()
     page.keyboard.type("demo: question")
     page.keyboard.press("Enter")
     question = panel.part("question")
     expect(question).to_be_focused(timeout=PATIENCE)
+    page.locator(".jp-WindowedPanel-outer").evaluate("notebook => notebook.scrollTo(0, notebook.scrollHeight)")
+    expect(question).not_to_be_in_viewport()
+    page.keyboard.press("Alt+q")
+    expect(question).to_be_in_viewport()
     page.wait_for_timeout(TYPED_AHEAD)
     page.keyboard.press("2")
     page.keyboard.press("Enter")

@@ -92,6 +92,7 @@ function useQuestionFocus(current: string | undefined) {
       if (event.altKey && event.code === "KeyQ") {
         event.preventDefault();
         section.focus();
+        section.scrollIntoView?.({ block: "nearest" }); // also where it has the focus already, and was scrolled away
       }
     };
     // A question that is answered takes the focus along when it goes; only what was focused last tells that it was here.
