@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("examples", deadline=None, derandomize=not config.getoption("--large"))
     settings.load_profile("examples")
     config.addinivalue_line("markers", "large: minutes long; runs with --large only")
+    config.addinivalue_line("markers", "oldest: runs also with the oldest JupyterLab and Notebook (tests/oldest.txt)")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from subprocess import PIPE
 
 import pytest
 from process_stage import PATIENCE, runs, stubborn
@@ -59,8 +60,14 @@ def test_what_is_swept(runtime: str, name: str, swept: bool) -> None:
     pid, started, namespace = tree.server_name().split("-")
     server = name.format(pid=pid, started=started, namespace=namespace)
     marker = {tree.SERVER: server, tree.RUNTIME: runtime, tree.LAUNCH: "x"}
-    process = subprocess.Popen(["sleep", "60"], env={**marker, "PATH": os.environ["PATH"]})
+    process = subprocess.Popen(["cat"], stdin=PIPE, stdout=PIPE, env={**marker, "PATH": os.environ["PATH"]})
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        process.stdout.readline()  # it has begun: a moment before, its environment is not to be read yet
 
-    assert tree.sweep_dead_servers("/run/a") == ([process.pid] if swept else [])
-    assert tree.sweep(marker) == ([] if swept else [process.pid])
-    assert process.wait() == -signal.SIGKILL
+        assert tree.sweep_dead_servers("/run/a") == ([process.pid] if swept else [])
+        assert tree.sweep(marker) == ([] if swept else [process.pid])
+        assert process.wait() == -signal.SIGKILL

@@ -21,9 +21,9 @@ QUIET = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
-# Notebook 7.6 makes an error of its own while it starts, JupyterLab 4.6 when it lets go of a notebook that was changed
-# a moment ago; both in files that hold nothing of ours.
-NOT_OURS = ("/static/notebook/notebook_core.", "/static/lab/jlab_core.")
+# Notebook 7.2 and 7.6 make errors of their own while they start, JupyterLab 4.6 when it lets go of a notebook that was
+# changed a moment ago; all in files that hold nothing of ours.
+NOT_OURS = ("/static/notebook/", "/static/lab/jlab_core.")
 OURS = ("jupyter-claude-workspace", "jupyter_claude_workspace")
 
 

@@ -91,6 +91,10 @@ class Lab:
             return json.loads(answer.read() or "null")
 
     def notebook(self, name: str, *sources: str) -> str:
+        """Write one anew; a conversation that an earlier try of a test had there is over."""
+        if (self.root / name).exists():
+            for session in self.ask("GET", f"api/sessions?notebook={name}")["sessions"]:
+                self.ask("DELETE", f"api/sessions/{session['session_id']}")
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         cells = [
             {

@@ -65,6 +65,7 @@ def scrolled(document: Document) -> float:
     return float(top)
 
 
+@pytest.mark.oldest
 def test_what_came_out_comes_into_sight(document: Document, lab: LiveLab) -> None:
     """Claude runs a cell far below: the plot is seen, and the person's cell is still theirs."""
     assert scrolled(document) == 0

@@ -161,9 +161,10 @@ def foreign_notebook(lab: Lab, name: str) -> None:
     session = "00000000-0000-4000-8000-000000000000"
     data = {"version": 1, "kernel": "", "session": session, "title": HOSTILE, "left_out": 1, "frames": frames}
     view = {"model_id": "abcd", "version_major": 2, "version_minor": 0}
-    code = "window.pwned = 1; export default { render() { window.pwned = 1; } }"
+    # What our output would bring about. The module as such is run by anywidget itself, whoever wrote the notebook.
+    code = "export default { render() { window.pwned = 1; } }"
     widget = {
-        "model_module": "anywidget", "model_module_version": "~0.9.*", "model_name": "AnyModel",
+        "model_module": "anywidget", "model_module_version": "*", "model_name": "AnyModel",
         "state": {"_esm": code, "_anywidget_id": "x", "_view_module": "anywidget", "_view_name": "AnyView"},
     }  # fmt: skip
     states = {"version_major": 2, "version_minor": 0, "state": {"abcd": widget}}

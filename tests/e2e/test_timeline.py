@@ -69,6 +69,7 @@ def sources(document: Document) -> list[str]:
     return [cell["source"] for cell in document.cells()]
 
 
+@pytest.mark.oldest
 def test_undo_and_redo_in_the_open_document(page: Page, lab: LiveLab) -> None:
     """What Claude changed is as before, outputs too; what the person wrote meanwhile stays, and their cursor too."""
     document, panel = changed(page, lab, "undo.ipynb")

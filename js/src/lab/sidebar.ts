@@ -44,9 +44,17 @@ export class Sidebar extends Widget {
     this.node.dataset["jcw"] = "sidebar";
   }
 
+  /** Bring it to the front. */
+  reveal(): void {
+    // Notebook 7.2 closes what is asked for at its sides where it is open already.
+    if (!this.isVisible) {
+      this.#reveal();
+    }
+  }
+
   /** Bring it to the front. Returns what is in it. */
   async open(): Promise<Desk> {
-    this.#reveal();
+    this.reveal();
     const desk = await this.#furnished();
     desk.watched(true);
     return desk;
@@ -119,16 +127,22 @@ export const sidebar: JupyterFrontEndPlugin<Sidebar> = {
     shell.add(made, "right", { rank: RANK, type: "Claude" });
     restorer?.add(made, WIDGET);
     onNews(app.serviceManager.events, ({ notebook, change }) => change === "changed" || made.heard(notebook));
-    void openAtFirst(app, settings, labShell);
+    void openAtFirst(app, made, settings, labShell);
     return made;
   },
 };
 
 /** Open it where the settings ask for that and nobody arranged the page yet. */
-async function openAtFirst(app: JupyterFrontEnd, settings: Store<Settings>, labShell: ILabShell | null): Promise<void> {
+async function openAtFirst(app: JupyterFrontEnd, made: Sidebar, settings: Store<Settings>, labShell: ILabShell | null): Promise<void> {
   const layout = await labShell?.restored;
   await app.restored;
-  const open = () => settings.state.openAtStart && (layout === undefined || layout.fresh === true) && app.shell.activateById(WIDGET);
+  const open = () => {
+    const wanted = settings.state.openAtStart && (layout === undefined || layout.fresh === true);
+    if (wanted) {
+      made.reveal();
+    }
+    return wanted;
+  };
   if (!open()) {
     const unsubscribe = settings.subscribe(() => open() && unsubscribe()); // the settings may come later than the page
     setTimeout(unsubscribe, SETTLED_MS);

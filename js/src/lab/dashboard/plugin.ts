@@ -71,7 +71,7 @@ export const dashboard: JupyterFrontEndPlugin<void> = {
       label: words.show,
       icon: dashboardIcon,
       describedBy: { args: { type: "object" } },
-      execute: () => app.shell.activateById(WIDGET),
+      execute: () => widget.isVisible || app.shell.activateById(WIDGET), // which would close it in Notebook 7.2
     });
     palette?.addItem({ command: COMMANDS.dashboard, category: words.category });
     app.shell.add(widget, "left", { rank: RANK, type: "Claude" });

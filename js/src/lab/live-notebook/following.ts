@@ -66,7 +66,8 @@ function nextFrame(): Promise<unknown> {
 
 /** The whole cell where there is room for it, else its output. */
 async function show({ content }: NotebookPanel, cell: CodeCell): Promise<void> {
-  if (!cell.node.isConnected) {
+  if (!cell.node.checkVisibility()) {
+    // Far away it is not in the page or, with some outputs and in JupyterLab 4.2, only hidden.
     await content.scrollToItem(content.widgets.indexOf(cell), "smart").catch(() => {}); // closed meanwhile
   }
   const fits = cell.node.offsetHeight <= content.outerNode.clientHeight;

@@ -1,6 +1,9 @@
 import type { CodeEditor } from "@jupyterlab/codeeditor";
 import type { Notebook } from "@jupyterlab/notebook";
 
+const SETTLING_MS = 300;
+const LOOK_MS = 10;
+
 /** Do something to a notebook's cells, and leave the person where they were. */
 export function keepingPlace(notebook: Notebook, change: () => void): void {
   const place = new PlaceKeeper(notebook);
@@ -34,12 +37,19 @@ export class PlaceKeeper {
 
   /** Go back there. Where the cell is gone, what is typed goes nowhere: not into another cell, and not to single-key commands. */
   restore(): void {
+    this.#goBack();
+    requestAnimationFrame(() => this.#showSomething());
+    if (this.writingIn !== null) {
+      this.#stay();
+    }
+  }
+
+  #goBack(): void {
     const notebook = this.#notebook;
     if (notebook.isDisposed) {
       return;
     }
-    requestAnimationFrame(() => this.#showSomething());
-    const index = notebook.widgets.findIndex(({ model }) => model.sharedModel.getId() === this.#cell);
+    const index = this.#index();
     if (index < 0) {
       if (this.writingIn !== null) {
         notebook.mode = "command";
@@ -54,6 +64,31 @@ export class PlaceKeeper {
       this.#refocus();
     }
     this.#hold();
+  }
+
+  #index(): number {
+    return this.#notebook.widgets.findIndex(({ model }) => model.sharedModel.getId() === this.#cell);
+  }
+
+  /** JupyterLab 4.2 arranges cells in a later frame, and takes the focus with those that moved; unless the person goes there. */
+  #stay(): void {
+    const ended = performance.now() + SETTLING_MS;
+    const gone = new AbortController();
+    for (const deed of ["keydown", "pointerdown"]) {
+      document.addEventListener(deed, () => gone.abort(), { capture: true, once: true, signal: gone.signal });
+    }
+    const look = () => {
+      const { isDisposed, activeCell } = this.#notebook;
+      if (isDisposed || gone.signal.aborted || performance.now() > ended || this.#index() < 0) {
+        clearInterval(timer); // no frames: the page may be in the background
+        gone.abort();
+        return;
+      }
+      if (activeCell?.model.sharedModel.getId() !== this.#cell || !activeCell.node.contains(document.activeElement)) {
+        this.#goBack();
+      }
+    };
+    const timer = setInterval(look, LOOK_MS);
   }
 
   /** Lab lets the view stay below the last cell when cells go: an empty page looks as if all were lost. */
