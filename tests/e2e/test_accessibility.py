@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from panel_states import STATES, Shown, ended, started
@@ -79,7 +79,10 @@ def wrong(page: Page, axe: str) -> list[str]:
 
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(page: Page, stage: Scripted, axe: str, state: str) -> None:
-    """In JupyterLab's light, dark and high-contrast themes, in a narrow panel, and on a page without a theme."""
+    """In JupyterLab's light, dark and high-contrast themes, in a narrow panel, and without a theme.
+
+    Where the system forces its own colours, nothing is drawn in the colour of its ground.
+    """
     page.set_viewport_size({"width": 900, "height": 800})
     STATES[state](Shown.open(page, stage))
     found = {}
@@ -87,6 +90,44 @@ def test_axe_finds_nothing(page: Page, stage: Scripted, axe: str, state: str) ->
         put_on(page, look)
         found[look] = wrong(page, axe)
     assert {look: lines for look, lines in found.items() if lines} == {}
+    assert {scheme: lines for scheme in ("light", "dark") if (lines := unseen(page, scheme))} == {}
+
+
+#: Texts and pictures that are hardly told from their ground. axe does not look where the system forces its colours.
+UNSEEN = """() => {
+    const pot = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+    const light = (...colours) => { // of colours that lie over each other
+        for (const colour of ['Canvas', ...colours]) {
+            pot.fillStyle = colour;
+            pot.fillRect(0, 0, 1, 1);
+        }
+        const linear = (part) => (part <= 0.04 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        const [r, g, b] = [...pot.getImageData(0, 0, 1, 1).data].map((part) => linear(part / 255));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const grounds = (each) => (each ? [...grounds(each.parentElement), getComputedStyle(each).backgroundColor] : []);
+    const told = (colour, element) => {
+        const ground = grounds(element);
+        const [dark, bright] = [light(...ground), light(...ground, colour)].sort((one, other) => one - other);
+        return (bright + 0.05) / (dark + 0.05) >= 3;
+    };
+    const writes = (element) => [...element.childNodes].some((each) => each.nodeType === 3 && each.data.trim());
+    const lost = (each) => {
+        const { color, stroke } = getComputedStyle(each);
+        const drawn = each.localName === 'svg' && stroke !== 'none';
+        return (writes(each) && !told(color, each)) || (drawn && !told(stroke, each));
+    };
+    return [...document.querySelectorAll('.jcw-panel *')]
+        .filter((each) => each.checkVisibility({visibilityProperty: true, opacityProperty: true}) && lost(each))
+        .map((each) => each.outerHTML.slice(0, 160));
+}"""
+
+
+def unseen(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
+    """What disappears where the system forces its own colours."""
+    page.emulate_media(color_scheme=scheme, forced_colors="active")
+    found: list[str] = page.evaluate(UNSEEN)
+    return found
 
 
 #: Where the focus is, whether it is seen there, and everything that it should come to.
