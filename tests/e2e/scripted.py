@@ -68,6 +68,7 @@ class Scripted:
     def __init__(self) -> None:
         self.welcome = dict(WELCOME)
         #: What GETs of the API answer: path behind the session's (or behind `api/`) → JSON, or a status with a problem.
+        #: `POST` and the last part of a path: what POSTs there answer.
         self.answers: dict[str, Any] = {}
         #: Frames that came from panels.
         self.heard: list[dict[str, Any]] = []
@@ -167,9 +168,10 @@ class _Api(RequestHandler):
         self.finish(body)
 
     def post(self, path: str) -> None:
-        if "refuse" in self.stage.answers:
-            self.set_status(503)
-        self.finish({"ticket": "t"} if path.endswith("/ticket") else {})
+        usual = (503 if "refuse" in self.stage.answers else 200, {"ticket": "t"} if path.endswith("/ticket") else {})
+        status, body = self.stage.answers.get(f"POST {path.rpartition('/')[2]}", usual)
+        self.set_status(status)
+        self.finish(body)
 
     def patch(self, path: str) -> None:
         self.finish({})

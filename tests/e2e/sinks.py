@@ -268,3 +268,46 @@ def api(numbered: list[tuple[int, str]]) -> dict[str, Any]:
         "context": {"tokens": 500, "window": 1000, "parts": [{"name": text, "tokens": 5} for text in texts]},
         "files": {"files": [{"path": text, "kind": "file"} for text in texts]},
     }  # fmt: skip
+
+
+#: The agent that has a name as agents have: its file is asked for by it.
+AGENT = "own"
+
+
+def agent(texts: list[str], name: str = AGENT, **more: Any) -> dict[str, Any]:
+    """What the server says of an agent's file: the first text wherever there is one, all of them in its lists."""
+    first = texts[0]
+    own = {
+        "schema_version": 1, "name": name, "description": first, "prompt": first, "tools": [*texts, "Read"],
+        "disallowed_tools": texts, "model": first, "effort": None, "max_turns": None, "color": None, "starters": texts,
+        "created": None, "modified": None,
+    }  # fmt: skip
+    about = {"path": f"analysis/{first}", "etag": '"1"', "problem": None, "read_only": False, "accepted": False}
+    return {"name": name, "agent": own, **about, **more}
+
+
+def agents(numbered: list[tuple[int, str]]) -> dict[str, Any]:
+    """What the server's REST side says of the agents next to the notebook, by path."""
+    own = agent([text for _, text in numbered])
+    listed = [agent([text], f"{number} {text}") for number, text in numbered]
+    broken = [
+        agent([text], f"broken {number} {text}", agent=None, problem={"code": "x", "text": text, "remedy": text})
+        for number, text in numbered
+    ]
+    return {"agents": {"agents": [own, *listed, *broken]}, f"agents/{AGENT}": own}
+
+
+def drafts(texts: list[str]) -> list[Frame]:
+    """An agent as Claude would have it, once per text, at last under a name that can be saved."""
+    lists = {"tools": texts, "disallowed_tools": texts, "starters": texts, "effort": "low"}
+    single = [dict.fromkeys(("name", "description", "prompt", "model", text), text) for text in texts]
+    return [
+        {"type": "agent_draft", "fields": {**lists, **each}, "by": "claude"}
+        for each in [*single, {**single[0], "name": AGENT}]
+    ]
+
+
+def overtaken(texts: list[str]) -> tuple[int, dict[str, Any]]:
+    """What a save meets where the file has become another one: the texts in every field of it."""
+    theirs = agent([*texts[1:], texts[0]])
+    return 409, {"code": "agent_changed", "message": texts[0], "remedy": texts[0], "yours": theirs, "theirs": theirs}
