@@ -102,8 +102,10 @@ describe("the agents next to the notebook", () => {
     expect(stage.sent("prompt")).toHaveLength(0);
     type(stage.one("composer"), "");
     await until(() => expect((stage.one("composer") as HTMLTextAreaElement).value).toBe(""));
+    stage.one("starter").focus();
     stage.one("starter").click();
     expect((await stage.got("prompt"))[0]?.text).toBe("Begin");
+    expect(document.activeElement).toBe(stage.one("composer"));
   });
 
   test("are made and changed in a session of their own", async () => {

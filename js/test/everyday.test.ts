@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { ended, type ShortFrame, started, toolStarted, whole } from "./fold";
+import { welcome } from "./agent-files";
+import { ended, permission, type ShortFrame, started, toolFinished, toolStarted, whole } from "./fold";
 import { Stage, until } from "./stage";
 
 const stage = new Stage();
@@ -15,6 +16,30 @@ test("a to-do list that Claude has left can be put away, and comes back when Cla
   await gone("todo");
   await stage.show(todo("completed", "in_progress"));
   await shows("todo", "1 of 2 done");
+});
+
+test.each([true, false])("whoever begins with one of the examples can write on at once, demo model: %s", async (demo) => {
+  welcome(stage, { demo });
+  stage.reload();
+  await shows("examples", demo ? "Hello!" : "Explain this notebook");
+  const example = one("examples").querySelector("button");
+  example?.focus();
+  example?.click();
+  expect((await stage.got("prompt"))[0]?.text).toBe(example?.textContent);
+  expect(document.activeElement).toBe(one("composer"));
+});
+
+test("the time that a tool took leaves out how long the person thought about it", async () => {
+  const settled = { type: "question_settled", question: "q", decision: "allow", message: "" };
+  const frames = [
+    { ...started, at: 0 },
+    { ...toolStarted("a"), at: 0 },
+    { ...permission("q", "a"), at: 1000 },
+    { ...settled, at: 61_000 },
+    { ...toolFinished("a"), at: 64_000 },
+  ];
+  await stage.show(...(frames as ShortFrame[]));
+  await shows("tool", "3.0 s");
 });
 
 test("what a turn does is not told while nobody here can know it", async () => {

@@ -19,7 +19,7 @@ from .events import Point
 NO_CREDENTIALS = Problem(
     code="no_credentials",
     text="No credentials for the Claude API were found.",
-    remedy="Set ANTHROPIC_API_KEY for the Jupyter server, or log in with `claude` in a terminal; then restart.",
+    remedy="Set ANTHROPIC_API_KEY for the Jupyter server, or log in with the claude command in a terminal; restart.",
 )
 CREDENTIALS = ("ANTHROPIC_", "CLAUDE_CODE_USE_", "CLAUDE_CODE_OAUTH_")
 

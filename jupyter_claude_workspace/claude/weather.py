@@ -12,12 +12,16 @@ from ..protocol.frames import Notice
 from .events import Event, Hopeless
 
 REMEDIES = {
-    401: "Check ANTHROPIC_API_KEY, or log in with `claude` in a terminal; then restart the Jupyter server.",
+    401: "Check ANTHROPIC_API_KEY, or log in with the claude command in a terminal; then restart the Jupyter server.",
     403: "This key may not use this model or workspace: check its permissions with whoever issued it.",
     404: "The model's name is unknown to the API: choose another model.",
     413: "The conversation or an attachment is too large: send less, or use /compact.",
     429: "The rate limit is reached: wait a moment and send the prompt again.",
     529: "The API is overloaded: wait a moment and send the prompt again.",
+}
+TROUBLES = {
+    429: "The rate limit is reached (429)",
+    529: "The API is overloaded (529)",
 }
 CODES = {
     401: "authentication",
@@ -57,7 +61,7 @@ class Weather:
             text = "The API refused the credentials." if status == 401 else "The API refused this request."
             return [Hopeless(problem(status, text))]
         self._on.add("retrying")
-        what = f"The API answered {status}" if status else "The API could not be reached"
+        what = TROUBLES.get(status, f"The API answered {status}") if status else "The API could not be reached"
         return [
             Notice(
                 code="retrying",

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { AgentsSlot } from "./agents/slot";
+import { toComposer } from "./focus";
 import { useSelect, useSession } from "./hooks";
 import { strings } from "./strings";
 import { agents } from "./strings/agents-brief";
@@ -17,7 +18,7 @@ export function Beginning(): JSX.Element {
     <>
       <div class="jcw-empty-title">{strings.emptyTitle}</div>
       <div class="jcw-dim">{strings.emptyText(notebook)}</div>
-      {agent ? <AgentsSlot piece="starters" class="jcw-starters" /> : demo && <Examples texts={strings.demoExamples} />}
+      {agent ? <AgentsSlot piece="starters" class="jcw-starters" /> : notebook && <Examples texts={demo ? strings.demoExamples : strings.examples} />}
     </>
   );
 }
@@ -37,10 +38,15 @@ function Interview(): JSX.Element {
 /** Prompts to begin with. */
 function Examples({ texts }: { texts: readonly string[] }): JSX.Element {
   const session = useSession();
+  // The buttons go with the first prompt, and the focus must not go with them.
+  const begin = (button: Element, text: string) => {
+    toComposer(button);
+    session.prompt(text);
+  };
   return (
     <div class="jcw-examples" data-jcw="examples">
       {texts.map((text) => (
-        <button key={text} type="button" class="jcw-button" onClick={() => session.prompt(text)}>
+        <button key={text} type="button" class="jcw-button" onClick={({ currentTarget }) => begin(currentTarget, text)}>
           {text}
         </button>
       ))}

@@ -23,7 +23,8 @@ export const strings = {
   offline: "Not connected",
 
   emptyTitle: "What shall we do?",
-  emptyText: (notebook: string) => (notebook ? `Claude works next to ${notebook}.` : "Claude is here."),
+  emptyText: (notebook: string) => (notebook ? `Claude works on ${notebook} and the files next to it.` : "Claude is here."),
+  examples: ["Explain this notebook", "Find mistakes in this notebook", "What should I look at next?"],
   demoExamples: ["Load the data, clean it, plot it", "Hello!", "Plot a noisy sine wave", "Run a command"],
   welcomeWait: "Opening the conversation…",
 

@@ -55,7 +55,7 @@ function ofSessions(trans: TranslationBundle) {
     sessions: trans.__("Sessions"),
     noSessions: trans.__("No session yet. Open a notebook and ask Claude something."),
     nothingFound: (query: string) => trans.__("Nothing with “%1”.", query),
-    find: trans.__("Find in titles, notebooks and text"),
+    find: trans.__("Find conversations"),
     asking: trans.__("Waiting for you"),
     making: trans.__("Making agents"),
     noNotebook: trans.__("No notebook"),

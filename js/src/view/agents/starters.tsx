@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { Agents } from "../../agents";
+import { toComposer } from "../focus";
 import { useLoaded } from "../header/offers";
 import { useRest, useSelect, useSession } from "../hooks";
 import { Visible } from "../visible";
@@ -33,9 +34,9 @@ function Starters({ element }: { element: HTMLElement }): JSX.Element | null {
   // What is whole is asked at once; what has to be filled in, or would overtake what is written, is only put there.
   const start = (text: string) => {
     const { draft } = session;
+    toComposer(element);
     if (OPEN.test(text) || draft.store.state.text.trim()) {
       draft.putBefore(text, []);
-      element.closest("[data-jcw=panel]")?.querySelector<HTMLElement>("[data-jcw=composer]")?.focus();
     } else {
       session.prompt(text);
     }

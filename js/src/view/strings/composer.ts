@@ -2,11 +2,11 @@
 export const composerStrings = {
   field: "Message to Claude",
   placeholder: "Ask Claude…",
-  placeholderBusy: "Write the next one…",
+  placeholderBusy: "Write the next message…",
   send: "Send",
   sendAfter: "Send after this turn (Enter)",
-  steer: "Steer",
-  steerTitle: "Send into the turn that runs (Alt+Enter)",
+  steer: "Send now",
+  steerTitle: "Send to Claude while it works (Alt+Enter)",
   stop: "Stop (Escape twice)",
   stopAgain: "Escape again stops Claude",
 
@@ -14,7 +14,7 @@ export const composerStrings = {
   sendWithMac: { enter: "Enter sends", "mod+enter": "⌘ Enter sends" },
   sendWithTitle: { enter: "Let Enter start a new line instead", "mod+enter": "Let Enter send instead" },
   newLine: { enter: "Shift+Enter: new line", "mod+enter": "Enter: new line" },
-  busyHint: "waits its turn · Alt+Enter steers",
+  busyHint: "after this turn · Alt+Enter: at once",
 
   commands: "Commands",
   files: "Files",
@@ -38,7 +38,7 @@ export const composerStrings = {
   takenBackWithout: (names: string) => `Attach again what went with it: ${names}`,
 
   queued: (count: number) => (count === 1 ? "1 prompt waits" : `${count} prompts wait`),
-  steering: "Goes into the turn that runs as soon as it can",
+  steering: "Claude gets it at its next step",
   edit: "Take back into the message field",
   remove: "Remove",
   earlier: "Earlier",

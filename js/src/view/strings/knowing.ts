@@ -56,7 +56,7 @@ export const knowing = {
   thinking: "Thinking",
   writing: "Writing",
   preparing: (tool: string) => `Preparing ${tool}`,
-  running: (tool: string) => `Running ${tool}`,
+  running: (tool: string) => (tool.startsWith("Run") ? "Running code" : `Running ${tool}`),
   runningSeveral: (count: number) => `Running ${count} tools`,
   subagents: (count: number) => (count === 1 ? "1 subagent at work" : `${count} subagents at work`),
   doingFor: (what: string, time: string) => `${what}, ${time}`,

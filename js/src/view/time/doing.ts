@@ -51,7 +51,7 @@ function atWork(tools: readonly ToolItem[]): string {
 }
 
 /** When a tool began to run: not before it was allowed. */
-function begun(tool: ToolItem): number {
+export function begun(tool: ToolItem): number {
   return Math.max(tool.startedAt, tool.settled?.answer.at ?? 0);
 }
 

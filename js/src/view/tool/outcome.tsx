@@ -5,6 +5,7 @@ import { Icon, type IconName, Spinner } from "../icons";
 import { strings } from "../strings";
 import { toolStrings } from "../strings/tool";
 import { duration, elapsed } from "../time";
+import { begun } from "../time/doing";
 import { usePart } from "../use-part";
 import { backgroundOf } from "./background";
 import { type Change, changesOf, tally } from "./change";
@@ -42,11 +43,11 @@ function Time({ item, running }: { item: ToolItem; running: boolean }): JSX.Elem
   const skew = useSelect((state) => state.skew);
   const now = useNow(running);
   if (running) {
-    const time = now - item.startedAt - skew;
+    const time = now - begun(item) - skew;
     return time >= 2 * TOLD_MS ? <span>{elapsed(time)}</span> : null;
   }
   const end = backgroundOf(item) === null ? item.endedAt : (item.progress?.at ?? item.endedAt);
-  const time = (end ?? item.startedAt) - item.startedAt;
+  const time = (end ?? 0) - begun(item);
   return time >= TOLD_MS ? <span>{duration(time)}</span> : null;
 }
 
