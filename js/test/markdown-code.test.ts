@@ -228,6 +228,12 @@ describe("the header", () => {
     expect(asked.at(-1)).toEqual({ code: "x <- 1\n\ny", language: "r" });
     expect(insert().textContent).toBe("Inserted");
   });
+
+  test.each(["text", "diff"])("offers no cell for a block of %s, which nobody runs", (language) => {
+    el.addEventListener("jcw:insert-cell", (event) => event.preventDefault());
+    show(`\`\`\`${language}\n1 + 1\n\`\`\`\n`);
+    expect((el.querySelector("[data-jcw=code-insert]") as HTMLButtonElement).hidden).toBe(true);
+  });
 });
 
 describe("long code", () => {

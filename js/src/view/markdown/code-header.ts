@@ -4,6 +4,9 @@ import { copy } from "./copy";
 
 const SAID_MS = 1500;
 
+/** What stands in such blocks was not written to be run. */
+const NOT_CODE: ReadonlySet<string> = new Set(["text", "txt", "plaintext", "output", "console", "diff"]);
+
 /** What stands above a code block: its language, and what can be done with it. */
 export class CodeHeader {
   readonly element = document.createElement("div");
@@ -15,7 +18,7 @@ export class CodeHeader {
    */
   constructor(
     private readonly block: HTMLElement,
-    language: string,
+    private readonly language: string,
     text: () => string,
   ) {
     const name = document.createElement("span");
@@ -40,7 +43,7 @@ export class CodeHeader {
 
   /** Show "insert" where the page around can do it. */
   offerInsert(): void {
-    if (this.insert.hidden) this.insert.hidden = !askHost(this.block, "insert-cell", null);
+    if (this.insert.hidden && !NOT_CODE.has(this.language)) this.insert.hidden = !askHost(this.block, "insert-cell", null);
   }
 }
 
