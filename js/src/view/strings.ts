@@ -38,7 +38,6 @@ export const strings = {
   thoughtFor: (time: string) => `Thought for ${time}`,
   partial: "Cut off here",
   attached: "Attached",
-  byUser: (user: string) => user,
   originTask: "A background task ended",
   originOther: "Claude began by itself",
 
