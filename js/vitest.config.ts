@@ -15,6 +15,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     setupFiles: ["test/parts.ts", "test/quiet.ts"],
     css: false,
+    maxWorkers: "100%", // its own choice leaves a core idle, which is half of a small machine
     testTimeout: 30_000, // a machine may be busy: no test is about speed
     provide: { parts: root.href, addresses: parts.define.JCW_PARTS },
   },
