@@ -20,7 +20,7 @@ from jupyter_claude_workspace.notebook.changes import apply_edits
 from jupyter_claude_workspace.notebook.document import Notebook, find, ids
 from jupyter_claude_workspace.notebook.excerpt import delimited, outline
 from jupyter_claude_workspace.notebook.planning import StaleCells, plan
-from jupyter_claude_workspace.notebook.verdicts import to_edits, told
+from jupyter_claude_workspace.notebook.verdicts import placed, to_edits, told
 from jupyter_claude_workspace.protocol.notebook import CellChange, ChangeVerdict
 from jupyter_claude_workspace.tools.notebook import TOOLS
 
@@ -86,6 +86,7 @@ def test_what_is_accepted_of_a_plan_can_be_done(call: tuple[Notebook, list[Any]]
         changes = plan(before, wanted, known(before))
         accepts = data.draw(st.lists(st.booleans(), min_size=len(changes), max_size=len(changes)))
         verdicts = [ChangeVerdict(change=place, accept=accept) for place, accept in enumerate(accepts)]
+        changes = placed(ids(before), changes, verdicts)
         after = apply_edits(before, to_edits(changes, verdicts))
 
         nbformat.validate(nbformat.from_dict(json.loads(json.dumps(after))))
@@ -131,6 +132,7 @@ def test_what_follows_a_rejected_cell_stays_in_place() -> None:
     changes = plan(before, [*wanted, {"action": "move", "cell": "bb", "after": "start"}], known(before))
     accepts = [False, False, True, True]
     verdicts = [ChangeVerdict(change=place, accept=accept, message="no!") for place, accept in enumerate(accepts)]
+    changes = placed(ids(before), changes, verdicts)
     after = apply_edits(before, to_edits(changes, verdicts))
 
     assert [cell["source"] for cell in after["cells"]] == ["y", "x", "three"]
@@ -138,6 +140,44 @@ def test_what_follows_a_rejected_cell_stays_in_place() -> None:
     assert said[0] == '- REJECTED by the person (insert): the new cell was not inserted. The person says: "no!"'
     assert said[2] == f"- inserted `{changes[2].cell}` (code) after `aa`."
     assert said[3] == "- moved `bb` as the first cell."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accepts", "sources"),
+    [
+        ([{"action": "insert", "source": "new"}, {"action": "move", "cell": "bb"}], [False, True], ["x", "y"]),
+        (
+            [
+                {"action": "insert", "source": "new"},
+                {"action": "delete", "cell": "bb"},
+                {"action": "insert", "source": "z"},
+            ],
+            [False, True, True],
+            ["x", "z"],
+        ),
+        (
+            [
+                {"action": "insert", "source": "new"},
+                {"action": "move", "cell": "bb", "after": "start"},
+                {"action": "insert", "source": "z"},
+            ],
+            [False, True, True],
+            ["y", "x", "z"],
+        ),
+    ],
+    ids=["it is the moved cell itself", "it is deleted", "it is moved away"],
+)
+def test_the_cell_before_a_rejected_one_is_found_where_it_stood(
+    wanted: list[dict[str, Any]], accepts: list[bool], sources: list[str]
+) -> None:
+    """What was to follow a rejected new cell comes to that place, whatever becomes of the cell before it."""
+    before = notebook(code("aa", "x"), code("bb", "y"))
+    changes = plan(before, wanted, known(before))
+    verdicts = [ChangeVerdict(change=place, accept=accept) for place, accept in enumerate(accepts)]
+
+    after = apply_edits(before, to_edits(placed(ids(before), changes, verdicts), verdicts))
+
+    assert [cell["source"] for cell in after["cells"]] == sources
 
 
 def test_what_the_person_wrote_instead_is_told() -> None:

@@ -27,20 +27,40 @@ class Late:
     now: Cell | None = None
 
 
+def placed(order: Sequence[str], changes: Sequence[CellChange], verdicts: Sequence[ChangeVerdict]) -> list[CellChange]:
+    """The changes, each behind a cell that is there where exactly those are done that are accepted.
+
+    What was to follow a new cell that was rejected follows what would stand before that. `order`: the ids of the
+    notebook's cells when the changes were planned.
+    """
+    cells = list(order)  # as they will be, and the rejected new ones where they would stand
+    rejected: set[str] = set()
+    found = []
+    for change, verdict in zip(changes, verdicts, strict=True):
+        found.append(change)
+        if change.action == "insert" and not verdict.accept:
+            rejected.add(change.cell)
+            _put(cells, change)
+        elif change.action == "delete" and verdict.accept:
+            cells.remove(change.cell)
+        elif change.action in ("insert", "move") and verdict.accept:
+            _put(cells, change)
+            before = reversed(cells[: cells.index(change.cell)])
+            after = next((cell for cell in before if cell not in rejected), None)
+            found[-1] = change.model_copy(update={"after": after})
+    return found
+
+
 def late(notebook: Notebook, changes: Sequence[CellChange], verdicts: Sequence[ChangeVerdict]) -> dict[int, Late]:
-    """The accepted changes that cannot be done in the notebook as it is now, by their places."""
+    """The accepted changes that cannot be done in the notebook as it is now, by their places; `changes` are placed."""
     found: dict[int, Late] = {}
-    instead: dict[str, str | None] = {}
     there = set(ids(notebook))
     waiting: dict[str, str] = {}  # cells that cannot come, and the cell that each would follow in the end
     for number, (change, verdict) in enumerate(zip(changes, verdicts, strict=True)):
-        after = _followed(change, instead)
-        inserts = change.action == "insert"
         if not verdict.accept:
-            if inserts:
-                instead[change.cell] = after
             continue
-        cell = find(notebook, change.cell)
+        cell, after = find(notebook, change.cell), change.after
+        inserts = change.action == "insert"
         if not inserts and cell is None:
             found[number] = Late("gone", change.cell)
         elif cell is not None and change.action in ("replace", "delete") and cell["source"] != change.before:
@@ -62,52 +82,42 @@ def without(verdicts: Sequence[ChangeVerdict], places: Mapping[int, Late]) -> li
 
 
 def to_edits(changes: Sequence[CellChange], verdicts: Sequence[ChangeVerdict]) -> list[CellEdit]:
-    """The edits that were accepted. What was to follow a cell that was rejected follows the one before that."""
-    edits: list[CellEdit] = []
-    instead: dict[str, str | None] = {}
-    for change, verdict in zip(changes, verdicts, strict=True):
-        after = _followed(change, instead)
-        if not verdict.accept:
-            if change.action == "insert":
-                instead[change.cell] = after
-            continue
-        edits.append(
-            CellEdit(
-                action=change.action,
-                cell=change.cell,
-                cell_type=change.cell_type if change.action in ("insert", "replace") else None,
-                before=change.before if change.action in ("replace", "delete") else None,
-                source=_source(change, verdict) if change.action in ("insert", "replace") else "",
-                after=after if change.action in ("insert", "move") else None,
-            )
+    """The edits that were accepted; `changes` are placed."""
+    return [
+        CellEdit(
+            action=change.action,
+            cell=change.cell,
+            cell_type=change.cell_type if change.action in ("insert", "replace") else None,
+            before=change.before if change.action in ("replace", "delete") else None,
+            source=_source(change, verdict) if change.action in ("insert", "replace") else "",
+            after=change.after if change.action in ("insert", "move") else None,
         )
-    return edits
+        for change, verdict in zip(changes, verdicts, strict=True)
+        if verdict.accept
+    ]
 
 
 def told(
     changes: Sequence[CellChange], verdicts: Sequence[ChangeVerdict], too_late: Mapping[int, Late] | None = None
 ) -> str:
-    """What became of each change, for Claude."""
-    too_late = too_late or {}
-    edits = iter(to_edits(changes, without(verdicts, too_late)))
+    """What became of each change, for Claude; `changes` are placed."""
     lines = []
     for number, (change, verdict) in enumerate(zip(changes, verdicts, strict=True)):
-        if number in too_late:
+        if too_late and number in too_late:
             lines.append(_not_done(change, too_late[number]))
         else:
-            lines.append(_done(change, next(edits)) if verdict.accept else _rejected(change, verdict))
+            lines.append(_done(change, verdict) if verdict.accept else _rejected(change, verdict))
     return "\n".join(lines)
 
 
 # ── inside ──
 
 
-def _followed(change: CellChange, instead: Mapping[str, str | None]) -> str | None:
-    """The cell that a change's cell is to follow, where some that were to come are not."""
-    after = change.after
-    while after is not None and after in instead:
-        after = instead[after]
-    return after
+def _put(cells: list[str], change: CellChange) -> None:
+    """A cell comes, or goes, to where a change has it."""
+    if change.action == "move":
+        cells.remove(change.cell)
+    cells.insert(cells.index(change.after) + 1 if change.after is not None else 0, change.cell)
 
 
 def _not_done(change: CellChange, late: Late) -> str:
@@ -128,15 +138,15 @@ def _rejected(change: CellChange, verdict: ChangeVerdict) -> str:
     return f"- REJECTED by the person ({change.action}): {what}.{said}"
 
 
-def _done(change: CellChange, edit: CellEdit) -> str:
-    where = ""
+def _done(change: CellChange, verdict: ChangeVerdict) -> str:
+    where, source = "", _source(change, verdict)
     if change.action in ("insert", "move"):
-        where = f" after `{edit.after}`" if edit.after else " as the first cell"
+        where = f" after `{change.after}`" if change.after else " as the first cell"
     kind = f" ({change.cell_type})" if change.action == "insert" else ""
     line = f"- {DONE[change.action]} `{change.cell}`{kind}{where}."
-    if change.action in ("insert", "replace") and edit.source != change.source:
+    if change.action in ("insert", "replace") and source != change.source:
         cell = {"id": change.cell, "cell_type": change.cell_type}
-        line += f" The person changed what you proposed; it is now:\n{delimited(cell, edit.source)}"
+        line += f" The person changed what you proposed; it is now:\n{delimited(cell, source)}"
     return line
 
 

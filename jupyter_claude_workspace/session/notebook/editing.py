@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...claude.events import AskRequest, Verdict
 from ...errors import CellChanged, CellUnknown, NotAllowed, WorkspaceError
 from ...notebook.access import View
-from ...notebook.document import find
+from ...notebook.document import find, ids
 from ...notebook.numbering import numbered
 from ...notebook.planning import StaleCells, plan, stale
-from ...notebook.verdicts import Late, late, to_edits, told, without
+from ...notebook.verdicts import Late, late, placed, to_edits, told, without
 from ...protocol.content import Block, Rule, TextBlock
 from ...protocol.live import CellEdit
 from ...protocol.notebook import CellChange, ChangeVerdict
@@ -32,13 +32,25 @@ once the person accepts it, call again.
 
 
 @dataclass(frozen=True)
-class Decided:
-    """Changes, and what was decided about each, by a person or else by a mode or rule; only in the turn `turn`."""
+class Planned:
+    """Changes of a notebook, and the ids of the cells that it had then."""
+
+    order: Sequence[str]
+    changes: Sequence[CellChange]
+
+
+@dataclass(frozen=True)
+class Decided(Planned):
+    """What was decided about each change, by a person or else by a mode or rule; only in the turn `turn`."""
 
     turn: str
     reviewed: bool
-    changes: Sequence[CellChange]
     verdicts: Sequence[ChangeVerdict]
+
+    def without(self, too_late: Mapping[int, Late]) -> tuple[list[CellChange], list[ChangeVerdict]]:
+        """The changes and verdicts where these are not done, each change in the place that it has then."""
+        verdicts = without(self.verdicts, too_late)
+        return placed(self.order, self.changes, verdicts), verdicts
 
 
 class Editing:
@@ -51,12 +63,12 @@ class Editing:
     async def ask(self, request: AskRequest) -> Verdict:
         """Decide about a call, or ask the person; one that cannot be done is let through, to be told why."""
         try:
-            changes = await self._planned(request.input)
+            planned = await self._planned(request.input)
         except WorkspaceError:
             return Verdict(allow=True)
-        if not changes:
+        if not planned.changes:
             return Verdict(allow=True)
-        verdict, decided = await self._decide(request, changes)
+        verdict, decided = await self._decide(request, planned)
         self._decided = {key: found for key, found in self._decided.items() if found.turn == self._turn()}
         if decided is not None:
             self._decided[key_of(EDIT_CELLS, request.input)] = decided
@@ -71,36 +83,37 @@ class Editing:
         decided = self._decided.pop(key_of(EDIT_CELLS, given), None)
         if decided is None or decided.turn != self._turn():
             try:
-                changes = await self._planned(given)
+                planned = await self._planned(given)
             except StaleCells as error:
                 self._work.showed(EDIT_CELLS, error.sources)
                 raise
-            if not changes:
+            if not planned.changes:
                 return [TextBlock(kind="text", text="The cells are like that already: nothing was changed.")]
             # A mode or a rule in which Claude Code does not ask: what that means for a notebook is decided here.
             request = AskRequest(tool="", name=EDIT_CELLS, input=given)
-            verdict, decided = await self._decide(request, changes)
+            verdict, decided = await self._decide(request, planned)
             if decided is None:
                 raise NotAllowed(verdict.message)
         return [TextBlock(kind="text", text=await self._perform(decided))]
 
     # ── inside ──
 
-    async def _planned(self, given: dict[str, Any]) -> list[CellChange]:
-        view = await self._work.view()
-        return numbered(view.notebook, plan(view.notebook, given.get("edits"), self._work.seen))
+    async def _planned(self, given: dict[str, Any]) -> Planned:
+        notebook = (await self._work.view()).notebook
+        return Planned(ids(notebook), numbered(notebook, plan(notebook, given.get("edits"), self._work.seen)))
 
-    async def _decide(self, request: AskRequest, changes: list[CellChange]) -> tuple[Verdict, Decided | None]:
+    async def _decide(self, request: AskRequest, planned: Planned) -> tuple[Verdict, Decided | None]:
         """The mode's or the person's verdict, and what may be done; None: nothing."""
         session = self._work.session
         if session.settings.mode == "plan":
             return Verdict(allow=False, message=PLANNING), None
         at_once = session.settings.mode in AT_ONCE or RULE in session.gate.rules
-        verdict = Verdict(allow=True) if at_once else await self._work.reviewing.ask(request, changes)
+        verdict = Verdict(allow=True) if at_once else await self._work.reviewing.ask(request, planned.changes)
         if not verdict.allow:
             return verdict, None
-        verdicts = verdict.changes or tuple(ChangeVerdict(change=n, accept=True) for n in range(len(changes)))
-        return verdict, Decided(self._turn(), not at_once, changes, verdicts)
+        every = range(len(planned.changes))
+        verdicts = verdict.changes or tuple(ChangeVerdict(change=number, accept=True) for number in every)
+        return verdict, Decided(planned.order, planned.changes, self._turn(), not at_once, verdicts)
 
     async def _perform(self, decided: Decided) -> str:
         changes, verdicts = decided.changes, decided.verdicts
@@ -115,7 +128,7 @@ class Editing:
         self._work.wrote(view, [edit.cell for edit in edits if edit.action != "move"], reviewed=decided.reviewed)
         fresh = {each.cell: each.now["source"] for each in too_late.values() if each.now is not None}
         self._work.showed(EDIT_CELLS, fresh)
-        said = told(changes, verdicts, too_late)
+        said = told(decided.without(too_late)[0], verdicts, too_late)
         if not edits:
             raise CellChanged(f"Nothing was changed.\n{said}", cell=next(iter(too_late.values())).cell)
         return said
@@ -128,10 +141,9 @@ class Editing:
         Raises:
             CellChanged, CellUnknown: nothing was changed.
         """
-        changes, verdicts = decided.changes, decided.verdicts
         too_late: dict[int, Late] = {}
         for _ in range(TRIES):
-            edits = to_edits(changes, without(verdicts, too_late))
+            edits = to_edits(*decided.without(too_late))
             try:
                 return await self._work.change(edits), edits, too_late
             except (CellChanged, CellUnknown) as error:
@@ -139,10 +151,10 @@ class Editing:
             if not decided.reviewed:
                 break
             view = await self._work.view()
-            too_late = late(view.notebook, changes, verdicts)
-            if not to_edits(changes, without(verdicts, too_late)):
+            too_late = late(view.notebook, *decided.without({}))
+            if not to_edits(*decided.without(too_late)):
                 return view, [], too_late
-        await self._explain(changes)
+        await self._explain(decided.changes)
         raise refused
 
     async def _explain(self, changes: Sequence[CellChange]) -> None:
