@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbconvert import HTMLExporter, MarkdownExporter
 from server_stage import Stage
@@ -132,6 +132,8 @@ STEPS = st.one_of(
 
 @settings(max_examples=60)
 @given(st.lists(st.lists(STEPS, max_size=30), min_size=1, max_size=6), st.integers(8_000, 60_000))
+@example([[said("\n" * 6_000)]], 8_000)  # each line of markdown is a string of its own
+@example([[f.ToolStarted(tool="t", name="Write", input={"deep": [{"x": ""}]})] * 30] * 30, 93_000)  # so is each key
 def test_it_never_takes_more_than_it_may(turns: list[list[Any]], limit: int) -> None:
     """Whatever was said, both texts fit into the limit as the notebook's file counts, and the newest turn is there."""
     conversation = [frame for number, steps in enumerate(turns) for frame in turn(str(number), *steps)]

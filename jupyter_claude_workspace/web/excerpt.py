@@ -21,7 +21,8 @@ VERSION = 1
 KEPT = {
     "turn_started", "steered", "message", "tool_started", "tool_finished", "question", "question_settled", "turn_ended",
 }  # fmt: skip
-DEPTH = 5  # how deep an output lies in a notebook; each line of its JSON begins with so many spaces
+# How deep the lists lie in a notebook's file; each line of their JSON begins with so many more spaces.
+FRAMES_DEPTH, MARKDOWN_DEPTH = 7, 6
 HEAD_BYTES = 1000  # for what stands around the turns
 
 
@@ -89,8 +90,12 @@ def _without_machinery(frame: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bytes_in_file(frames: list[dict[str, Any]], markdown: str) -> int:
-    text = json.dumps([*frames, markdown.splitlines(keepends=True)], ensure_ascii=False, indent=1)
-    return len(text.encode()) + DEPTH * text.count("\n")
+    return _bytes_of_list(frames, FRAMES_DEPTH) + _bytes_of_list(markdown.splitlines(keepends=True), MARKDOWN_DEPTH)
+
+
+def _bytes_of_list(values: list[Any], depth: int) -> int:
+    text = json.dumps(values, ensure_ascii=False, indent=1)
+    return len(text.encode()) + depth * text.count("\n")
 
 
 def _markdown(data: dict[str, Any], turns: list[str]) -> str:

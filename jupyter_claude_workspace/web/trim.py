@@ -22,6 +22,7 @@ TRIMS = (
     Trim(prose=20_000, tool=1_000, picture=0, frames=200),
     Trim(prose=4_000, tool=200, picture=0, frames=40),
     Trim(prose=500, tool=40, picture=0, frames=8),
+    Trim(prose=80, tool=20, picture=0, frames=4),
 )
 TOLD = 1_000  # characters of a tool's input or output in markdown, which is for reading
 MOST_ITEMS = 100  # of a list or an object in a tool's input
