@@ -2,6 +2,7 @@
 export const COMMANDS = {
   openSidebar: "claude-workspace:open-sidebar",
   openSession: "claude-workspace:open-session",
+  openQuestion: "claude-workspace:open-question",
   newConversation: "claude-workspace:new-conversation",
   newAgent: "claude-workspace:new-agent",
   newNotebook: "claude-workspace:new-notebook",

@@ -54,6 +54,7 @@ function opening(open: Opening, { front }: Sidebar, texts: LabTexts): Record<str
   return {
     [COMMANDS.openSidebar]: { label: texts.openSidebar, caption: texts.sidebar, execute: () => open.sidebar() },
     [COMMANDS.openSession]: { label: texts.openSession, palette: false, execute: ({ session_id, tab }) => open.session(String(session_id), tab === true) },
+    [COMMANDS.openQuestion]: { label: texts.openQuestion, execute: () => open.question() },
     [COMMANDS.newConversation]: { label: texts.newConversation, enabled: hasNotebook, execute: () => open.conversation() },
     [COMMANDS.newAgent]: {
       label: texts.newAgent,

@@ -125,6 +125,20 @@ export class Desk {
     }
   }
 
+  /** Put the focus to an open question: of the conversation that is shown, else of another one of those that ask. */
+  answer(asking: readonly Wanted[]): void {
+    const { state } = this.view;
+    const shown = state.kind === "seat" ? state.seat : null;
+    const [first] = asking;
+    if (first === undefined) {
+      this.focus();
+    } else if (shown !== null && asking.some(({ session_id }) => session_id === shown.session)) {
+      shown.answer();
+    } else {
+      this.open(first).answer();
+    }
+  }
+
   /** From a conversation of another notebook back to that of the one in front. */
   back(): void {
     this.#foreign = null;

@@ -3,6 +3,7 @@ import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { Agents } from "../agents";
 import { Rest } from "../rest";
 import { findServer } from "../server";
+import { goToQuestion } from "./asked";
 import type { Desk, Wanted } from "./desk";
 import type { Interviews } from "./interviews";
 import type { Sidebar } from "./sidebar";
@@ -27,6 +28,21 @@ export class Opening {
     const desk = await this.#desk();
     await desk.look();
     desk.focus();
+  }
+
+  /**
+   * The open question: of the panel that has the focus, of one in a cell of the notebook in front, else beside it, in whichever of the notebook's
+   * conversations it is. Where none is open, what is shown anyway.
+   */
+  async question(): Promise<void> {
+    if (goToQuestion(document.activeElement?.closest("[data-jcw=panel]")) || goToQuestion(this.#tracker.currentWidget?.node)) {
+      return;
+    }
+    const desk = await this.#desk();
+    await desk.look();
+    const { notebook } = this.#sidebar.front;
+    const sessions = notebook === null ? [] : await restOf().sessions(notebook, "", undefined, "workspace");
+    desk.answer(sessions.filter(({ questions }) => questions > 0));
   }
 
   async conversation(): Promise<void> {

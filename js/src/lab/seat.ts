@@ -4,6 +4,7 @@ import type { Session } from "../session";
 import { Channel } from "../socket/channel";
 import type { Switcher } from "../view/conversations/switcher";
 import { mountPanel } from "../view/mount";
+import { goToQuestion } from "./asked";
 
 /** A panel in an element of its own, which shows one conversation until another one is chosen in it. */
 export class Seat implements Switcher {
@@ -78,6 +79,12 @@ export class Seat implements Switcher {
   /** Put the focus to where a person writes. */
   focus(): void {
     this.element.querySelector<HTMLElement>("[data-jcw=composer]")?.focus();
+  }
+
+  /** Put the focus to the open question, once it is there, and where there is none to where a person writes. */
+  answer(): void {
+    this.focus(); // from here a question that is still to come takes it, where nothing is written
+    void this.draft().then(() => requestAnimationFrame(() => goToQuestion(this.element)));
   }
 
   dispose(): void {

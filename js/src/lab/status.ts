@@ -25,7 +25,9 @@ class StatusItem extends Widget {
     this.#button.dataset["jcw"] = "status";
     this.#button.title = texts.statusCaption;
     this.#button.append(claudeIcon.element({ elementSize: "normal", tag: "span" }), this.#text);
-    this.#button.addEventListener("click", () => void commands.execute(COMMANDS.openSidebar));
+    this.#button.addEventListener("click", () => {
+      void commands.execute(this.#button.dataset["questions"] === "0" ? COMMANDS.openSidebar : COMMANDS.openQuestion);
+    });
     this.node.append(this.#button);
   }
 

@@ -23,6 +23,7 @@ function texts(trans: TranslationBundle) {
 
     openSidebar: trans.__("Show the Conversation of This Notebook"),
     openSession: trans.__("Show a Conversation"),
+    openQuestion: trans.__("Go to Claude's Question"),
     newConversation: trans.__("New Conversation"),
     newAgent: trans.__("New Agent"),
     newAgentCaption: trans.__("Let Claude ask what an agent is to do, and save it next to the notebook"),
