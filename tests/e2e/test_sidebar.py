@@ -158,6 +158,57 @@ def test_the_sidebar_follows_the_notebook_in_front(page: Page, lab: Lab) -> None
     assert lab.ask("GET", "api/status")["processes"] == processes
 
 
+def test_one_key_leads_from_the_notebook_to_the_open_question(page: Page, lab: Lab) -> None:
+    """Alt+Q and the status bar go to the conversation that asks, also where another one is shown."""
+    visit(page, lab, lab.notebook("asked.ipynb", "x = 1"))
+    beside = begin(page)
+    beside.send("demo: run-command")
+    asked = page.locator(f"{HERE} [data-jcw=question]")
+    expect(asked).to_be_focused()
+    beside.part("new-conversation").click()
+    beside.wait("ready")
+    expect(asked).to_have_count(0)
+
+    page.locator(".jp-CodeCell .cm-content").click()
+    page.keyboard.press("Alt+q")
+    expect(asked).to_be_focused()
+
+    page.locator(".jp-CodeCell .cm-content").click()
+    page.locator("[data-jcw=status]").click()
+    expect(asked).to_be_focused()
+    beside.answer("deny")
+    expect(asked).to_have_count(0)
+
+
+def test_the_key_goes_to_a_question_that_is_asked_in_a_cell_without_leaving_it(page: Page, lab: Lab) -> None:
+    """Whether the person writes in that panel or in a cell; the sidebar stays closed."""
+    visit(page, lab, lab.notebook("asked-here.ipynb", CELL, "x = 1"))
+    run_cell(page, 0)
+    here = Panel(page).wait("ready")
+    here.send("demo: run-command")
+    asked = here.part("question")
+    expect(asked).to_be_focused()
+    for place in (here.part("composer"), page.locator(".jp-CodeCell .cm-content").nth(1)):
+        place.click()
+        page.keyboard.press("Alt+q")
+        expect(asked).to_be_focused()
+    expect(page.locator(HERE)).to_have_count(0)
+    here.answer("deny")
+
+
+def test_pieces_of_a_reply_are_inserted_in_their_order(page: Page, lab: Lab) -> None:
+    """The second one goes below the first one, and not between it and the cell that both were inserted below."""
+    visit(page, lab, lab.notebook("pieces.ipynb", "x = 1"))
+    beside = begin(page)
+    beside.ask("demo: code")
+    cells = page.locator(".jp-Notebook .jp-CodeCell .cm-content")
+    for number in range(2):
+        beside.part("code-insert").nth(number).click()
+        expect(cells).to_have_count(number + 2)
+    expect(cells.nth(1)).to_contain_text("import pandas")
+    expect(cells.nth(2)).to_contain_text("clean.groupby(")
+
+
 def test_a_cell_and_its_error_are_put_before_claude(page: Page, lab: Lab) -> None:
     """A cell's menu quotes it, and explains an error where there is one; nothing is sent before the person sends it."""
     visit(page, lab, lab.notebook("fails.ipynb", "x = 1", "def f():\n    return 1 / 0\n\nf()"))

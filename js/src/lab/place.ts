@@ -1,9 +1,10 @@
-import type { NotebookPanel } from "@jupyterlab/notebook";
+import type { Notebook, NotebookPanel } from "@jupyterlab/notebook";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { HostRequests } from "../host";
 
 /** The notebook in which an output is shown. */
 export class Place {
+  static #last = new WeakMap<Notebook, Inserted>();
   readonly #panel: NotebookPanel;
 
   constructor(panel: NotebookPanel) {
@@ -31,18 +32,31 @@ export class Place {
     return () => kernelChanged.disconnect(reader);
   }
 
-  /** Put a new cell below the one that `inside` belongs to, as one step of undo, and show it. The focus stays where it is. */
+  /**
+   * Put a new cell below the one that `inside` belongs to, as one step of undo, and show it. The focus stays where it is. What is inserted after it
+   * goes below it, so that pieces of a reply come in their order; until the person goes to another cell.
+   */
   insertCell(inside: Node, { code, language }: HostRequests["insert-cell"]): void {
     const notebook = this.#panel.content;
     const here = notebook.widgets.findIndex((cell) => cell.node.contains(inside));
-    const index = (here >= 0 ? here : notebook.activeCellIndex) + 1;
+    const above = (here >= 0 ? notebook.widgets[here] : notebook.activeCell)?.model.id ?? "";
+    const last = Place.#last.get(notebook);
+    const behind = last?.above === above ? notebook.widgets.findIndex(({ model }) => model.id === last.cell) : -1;
+    const index = (behind >= 0 ? behind : here >= 0 ? here : notebook.activeCellIndex) + 1;
     const cell = { source: code, metadata: { trusted: true } };
     const shared = notebook.model?.sharedModel;
     shared?.transact(() => {
       shared.insertCell(index, { ...cell, cell_type: MARKDOWN.has(language.toLowerCase()) ? "markdown" : "code" });
     });
+    Place.#last.set(notebook, { above, cell: notebook.widgets[index]?.model.id ?? "" });
     void notebook.scrollToItem(index, "smart");
   }
+}
+
+/** Ids of the cell that was inserted last, and of the one that it was inserted below. */
+interface Inserted {
+  above: string;
+  cell: string;
 }
 
 const MARKDOWN: ReadonlySet<string> = new Set(["markdown", "md"]);
