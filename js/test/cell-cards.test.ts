@@ -86,6 +86,17 @@ test("a run says of each cell how it ended, how long it took, and shows what cam
   expect(stage.one("tool").textContent).toContain("NameError: y");
 });
 
+test.each([
+  ["ok", "done"],
+  ["error", "failed"],
+  ["lost", "failed"],
+])("a run whose cell ended as %s is marked as %s, also while its card is closed", async (state, words) => {
+  const cells = [{ cell: "one", state, duration_ms: 5, execution_count: 3, prompt: "" }];
+  await stage.show(...over(RUN, { run: { run: "r", over: true, where: "live", kernel: "", cells } }));
+  await stage.shows("tool", words);
+  expect(stage.one("tool").querySelector<HTMLElement>(".jcw-outcome")?.dataset["failed"]).toBe(String(words === "failed"));
+});
+
 test("a call that tells nothing of cells shows what came back", async () => {
   await open(...over("mcp__notebook__read_notebook", null, "3 cells"));
   await stage.shows("tool", "3 cells");

@@ -10,6 +10,7 @@ import { usePart } from "../use-part";
 import { backgroundOf } from "./background";
 import { type Change, changesOf, tally } from "./change";
 
+const BROKEN: ReadonlySet<unknown> = new Set(["error", "interrupted", "lost"]); // how a run of a cell ends that did not come to its end
 const ICONS: Partial<Record<ToolItem["outcome"], IconName>> = { done: "check", failed: "alert", denied: "close", interrupted: "stop" };
 const TOLD_MS = 1000; // shorter calls need no figure
 
@@ -18,7 +19,7 @@ export function Outcome({ item }: { item: ToolItem }): JSX.Element {
   const background = backgroundOf(item);
   const running = item.outcome === "writing" || item.outcome === "running" || background === "running";
   const asked = useSelect((state) => state.questions.some((open) => open.tool === item.tool));
-  const failed = item.outcome === "failed" || background === "failed";
+  const failed = item.outcome === "failed" || background === "failed" || broke(item);
   const icon = asked ? "shield" : running ? undefined : failed ? "alert" : background === "stopped" ? "stop" : ICONS[item.outcome];
   return (
     <span class="jcw-outcome" title={words(item, asked)} data-failed={failed}>
@@ -31,12 +32,18 @@ export function Outcome({ item }: { item: ToolItem }): JSX.Element {
   );
 }
 
+/** Whether a cell that the call ran failed: of the call itself Claude Code says that it is done. */
+function broke({ detail }: ToolItem): boolean {
+  const cells = (detail?.["run"] as { cells?: unknown } | undefined)?.cells;
+  return Array.isArray(cells) && cells.some(({ state }) => BROKEN.has(state));
+}
+
 function words(item: ToolItem, asked: boolean): string {
   const background = backgroundOf(item);
   if (asked) {
     return strings.states.waiting;
   }
-  return background !== null && background !== "running" ? toolStrings.backgroundEnded[background] : strings.outcomes[background ?? item.outcome];
+  return background !== null && background !== "running" ? toolStrings.backgroundEnded[background] : strings.outcomes[background ?? (broke(item) ? "failed" : item.outcome)];
 }
 
 function Time({ item, running }: { item: ToolItem; running: boolean }): JSX.Element | null {
