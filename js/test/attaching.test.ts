@@ -71,6 +71,28 @@ describe("a file", () => {
     expect(second).not.toHaveProperty("attachments");
   });
 
+  test.each([
+    ["little", "utf-16le", [0xff, 0xfe, 0xe4, 0x00, 0x3b, 0x00]],
+    ["big", "utf-16be", [0xfe, 0xff, 0x00, 0xe4, 0x00, 0x3b]],
+  ])("of text in UTF-16 that says so, the %s end first, goes along as the text that it is", async (_end, name, bytes) => {
+    await attach(new File([new Uint8Array(bytes)], name));
+    await write(stage, "Read it.");
+    expect((await stage.got("prompt"))[0]?.attachments).toEqual([{ name, content: { kind: "text", text: "ä;" } }]);
+  });
+
+  test("that is added is scrolled into view, and one that is taken away moves nothing", async () => {
+    const height = vi.spyOn(Element.prototype, "scrollHeight", "get").mockReturnValue(300);
+    await attach(...["a", "b", "c", "d"].map((name) => new File(["x"], name)));
+    await vi.waitFor(() => expect(stage.all("attached")).toHaveLength(4));
+    const list = stage.one("attached").parentElement as HTMLElement;
+    expect(list.scrollTop).toBe(300);
+    list.scrollTop = 20;
+    await stage.press("detach");
+    await vi.waitFor(() => expect(stage.all("attached")).toHaveLength(3));
+    expect(list.scrollTop).toBe(20);
+    height.mockRestore();
+  });
+
   test("can be sent without words, and taken away before", async () => {
     await attach(new File(["a"], "a.txt"), new File(["b"], "b.txt"));
     await vi.waitFor(() => expect(stage.all("attached")).toHaveLength(2));
@@ -82,6 +104,7 @@ describe("a file", () => {
 
   test.each([
     ["that is no text", [new File([new Uint8Array([0xff, 0xfe, 0x00])], "model.bin")], "model.bin is neither an image nor text"],
+    ["of text in another encoding", [new File([new Uint8Array([0x47, 0x72, 0xf6, 0xdf, 0x65])], "latin.csv")], "in UTF-8"],
     ["with zeros in it", [new File(["a\0b"], "zero.dat")], "zero.dat is neither"],
     ["that is too large", [new File(["x".repeat(1_000_000)], "big.csv")], "big.csv is too large"],
     ["that is too large together with the others", ["a", "b", "c"].map((name) => new File(["x".repeat(400_000)], name)), "c is too large"],

@@ -31,15 +31,19 @@ export function PromptBubble({ text, attachments, mentions, user = "", item }: P
           {text}
         </div>
       )}
-      {attachments.map((attachment) =>
-        attachment.content.kind === "image" ? (
-          <Picture block={attachment.content} name={attachment.name} />
-        ) : (
-          <div class="jcw-attachment" title={strings.attached}>
-            <Icon name="file" />
-            {attachment.name}
-          </div>
-        ),
+      {attachments.length > 0 && (
+        <div class="jcw-prompt-along">
+          {attachments.map((attachment) =>
+            attachment.content.kind === "image" ? (
+              <Picture block={attachment.content} name={attachment.name} />
+            ) : (
+              <div class="jcw-attachment" title={strings.attached}>
+                <Icon name="file" />
+                {attachment.name}
+              </div>
+            ),
+          )}
+        </div>
       )}
       {mentions.map((mention) => (
         <div class="jcw-attachment" data-jcw="mentioned" data-kind={mention.kind} title={strings.attached}>

@@ -39,6 +39,16 @@ export function sizeOf({ content }: Attachment): number {
   return content.kind === "image" ? Math.floor((content.data.length * 3) / 4) : new TextEncoder().encode(content.text).length;
 }
 
+/**
+ * The text of bytes that say what they are: UTF-8, or UTF-16 as spreadsheets write it.
+ * @throws TypeError where they are neither
+ */
+function textOf(bytes: ArrayBuffer): string {
+  const mark = [...new Uint8Array(bytes.slice(0, 2))].join();
+  const encoding = { "255,254": "utf-16le", "254,255": "utf-16be" }[mark] ?? "utf-8";
+  return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+}
+
 /** The attachment, or why there is none. */
 async function attachmentOf(file: File): Promise<Attachment | string> {
   const name = (file.name || strings.pasted).slice(-MOST_NAME);
@@ -52,7 +62,7 @@ async function attachmentOf(file: File): Promise<Attachment | string> {
     return strings.noRoom(name);
   }
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(await bytesOf(file));
+    const text = textOf(await bytesOf(file));
     return text.includes("\0") ? strings.binary(name) : { name, content: { kind: "text", text } };
   } catch (error) {
     return error instanceof TypeError ? strings.binary(name) : strings.unreadable(name);

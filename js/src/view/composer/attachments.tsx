@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Attachment } from "../../protocol/frames.gen";
 import { useSession, useStore } from "../hooks";
 import { Icon, Spinner } from "../icons";
@@ -9,11 +10,20 @@ import { sizeOf } from "./attach";
 export function Attachments({ preparing }: { preparing: boolean }): JSX.Element | null {
   const { draft } = useSession();
   const attachments = useStore(draft.store, (state) => state.attachments);
-  if (attachments.length === 0 && !preparing) {
+  const list = useRef<HTMLUListElement>(null);
+  const shown = useRef(0);
+  const count = attachments.length + Number(preparing);
+  useLayoutEffect(() => {
+    if (list.current !== null && count > shown.current) {
+      list.current.scrollTop = list.current.scrollHeight; // what was added last is what one wants to see
+    }
+    shown.current = count;
+  }, [count]);
+  if (count === 0) {
     return null;
   }
   return (
-    <ul class="jcw-attachments" aria-label={strings.attachments}>
+    <ul ref={list} class="jcw-attachments" aria-label={strings.attachments}>
       {attachments.map((attachment, index) => (
         <li key={`${index} ${attachment.name}`} class="jcw-attached" data-jcw="attached" title={attachment.name}>
           <Preview attachment={attachment} />

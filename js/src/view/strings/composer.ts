@@ -30,7 +30,7 @@ export const composerStrings = {
   dismiss: "Dismiss",
   size: (bytes: number) => (bytes < 1024 ? `${bytes} B` : bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`),
   tooMany: (most: number) => `At most ${most} attachments go with one message.`,
-  binary: (name: string) => `${name} is neither an image nor text. Put it next to the notebook and name it with @.`,
+  binary: (name: string) => `${name} is neither an image nor text in UTF-8. Put it next to the notebook and name it with @.`,
   unreadable: (name: string) => `${name} cannot be read. A folder cannot be attached: name it with @.`,
   noPicture: (name: string) => `${name} is no image that this browser can show.`,
   noRoom: (name: string) => `${name} is too large to go along. Put it next to the notebook and name it with @.`,
