@@ -76,6 +76,7 @@ async def test_the_snippet_is_one_line_around_the_words(stage: Stage) -> None:
     snippet = str((await found(stage, "NEEDLE"))[session_id])
 
     assert "words the Needle is here and so on" in snippet
+    assert snippet.index("Needle") < 40  # two lines of a narrow panel show no more than 60 characters
     assert snippet.startswith("…")
     assert snippet.endswith("…")
     assert len(snippet) < 200

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .schema import SPOKEN
 
-AROUND = 80  # characters of a snippet on each side of what was found
+BEFORE, AFTER = 30, 130  # characters of a snippet around what was found; two lines of a narrow panel have 60
 
 
 def search(path: Path, sessions: Iterable[str], query: str) -> dict[str, str]:
@@ -58,11 +58,11 @@ def snippet(text: str, query: str) -> str:
         length += len(pieces[start])
         start += 1
     end = start + len(query)
-    head = text[max(0, start - AROUND) : start]
-    tail = text[end : end + AROUND]
-    if start > AROUND:
+    head = text[max(0, start - BEFORE) : start]
+    tail = text[end : end + AFTER]
+    if start > BEFORE:
         head = f"…{head.partition(' ')[2] or head}"
-    if end + AROUND < len(text):
+    if end + AFTER < len(text):
         tail = f"{tail.rpartition(' ')[0] or tail}…"
     return " ".join(f"{head}{text[start:end]}{tail}".split())
 
