@@ -147,12 +147,14 @@ describe("a conversation", () => {
     (stage.one("title-field") as HTMLInputElement).value = "Whales";
     key(stage.one("title-field"), "Enter");
     await until(() => expect(titles()).toEqual(["First", "Whales"]));
+    expect(document.activeElement).toBe(stage.all("conversation-rename")[1]);
     key(stage.one("conversations-popup"), "Escape");
     await stage.press("title");
     await until(() => expect(stage.one("title-field")).toBeDefined());
     (stage.one("title-field") as HTMLInputElement).value = "Fishes";
     key(stage.one("title-field"), "Enter");
     await until(() => expect(kept.map(({ title }) => title)).toEqual(["Fishes", "Whales"]));
+    await until(() => expect(document.activeElement).toBe(stage.one("title")));
     await stage.show(of(null, { type: "configured", title: "Fishes", settings: { mode: "default" } } as ShortFrame));
     await welcomed("Fishes");
   });

@@ -216,7 +216,7 @@ function Line({ level, code, text, remedy, children }: LineProps): JSX.Element {
         <span>{text}</span>
         {remedy && <span class="jcw-dim">{remedy}</span>}
       </div>
-      {children}
+      <div class="jcw-notice-acts">{children}</div>
     </div>
   );
 }

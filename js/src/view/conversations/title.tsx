@@ -61,8 +61,11 @@ export function TitleField({ title, done }: { title: string; done: (changed: str
   };
   const pressed = (event: KeyboardEvent) => {
     if ((event.key === "Enter" && !event.isComposing) || event.key === "Escape") {
+      const place = field.current?.parentElement;
       event.preventDefault();
       finish(event.key === "Enter");
+      // Back to what opened the field: else the keys would go nowhere.
+      setTimeout(() => place?.querySelector<HTMLElement>("[data-jcw=title], [data-jcw=conversation-rename]")?.focus());
     }
   };
   return (

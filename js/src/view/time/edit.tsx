@@ -78,19 +78,21 @@ export function EditPrompt({ turn, close }: { turn: Turn; close: () => void }): 
         <span class="jcw-dim" role={refused ? "alert" : undefined}>
           {refused ? branching.refused : (blocked ?? branching.editNote)}
         </span>
-        <button type="button" class="jcw-button" onClick={close}>
-          {branching.cancel}
-        </button>
-        <button
-          type="button"
-          class="jcw-button jcw-primary"
-          data-jcw="edit-send"
-          disabled={blocked !== null || empty}
-          title={blocked ?? branching.send}
-          onClick={() => void send()}
-        >
-          {branching.send}
-        </button>
+        <span class="jcw-acts">
+          <button type="button" class="jcw-button" onClick={close}>
+            {branching.cancel}
+          </button>
+          <button
+            type="button"
+            class="jcw-button jcw-primary"
+            data-jcw="edit-send"
+            disabled={blocked !== null || empty}
+            title={blocked ?? branching.send}
+            onClick={() => void send()}
+          >
+            {branching.send}
+          </button>
+        </span>
       </div>
     </div>
   );
