@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,10 @@ class HostilePanel:
         context.route("**/*", self._route)
         self.page: Page = context.new_page()
         self.page.on("dialog", lambda dialog: (self.troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        self.asking: set[Request] = set()  # what the page waits for
+        self.page.on("request", lambda request: request.resource_type == "fetch" and self.asking.add(request))
+        self.page.on("requestfinished", self._answer)
+        self.page.on("requestfailed", self._answer)
         self.page.on("pageerror", lambda error: self.troubles.append(f"page error {error}"))
         context.on("page", lambda page: self.troubles.append(f"a window {page.url}"))
         self.open()
@@ -108,17 +113,28 @@ class HostilePanel:
         openers = self.page.locator("[data-jcw=panel] [aria-haspopup=dialog]:visible:enabled")
         for index in range(openers.count()):
             openers.nth(index).evaluate("each => each.click()")
-            self.page.wait_for_timeout(150)
+            self._answered(150)
             html.append(self.page.content())
             self.page.keyboard.press("Escape")
         composer = self.page.locator("[data-jcw=composer]")
         for sign in "/@":
             composer.fill("")
             composer.press_sequentially(sign)
-            self.page.wait_for_timeout(400)
+            self._answered(400)
             html.append(self.page.content())
             composer.press("Escape")
         return html
+
+    def _answer(self, request: Request) -> None:
+        self.asking.discard(request)
+
+    def _answered(self, least: int) -> None:
+        """Wait so many milliseconds, and for the answers to what the page asked for by then to be drawn."""
+        self.page.wait_for_timeout(least)
+        end = time.monotonic() + PATIENCE / 1000
+        while self.asking and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def stream(self, texts: list[str], pieces: list[list[str]]) -> None:
         """Let all `texts` grow at once, a piece of each per frame of the screen."""

@@ -203,10 +203,9 @@ def save(page: Page, lab: Lab, notebook: str) -> dict[str, Any]:
     before = path.stat().st_mtime_ns
     page.locator("[data-jp-item-name=save]").locator("button, jp-button").first.click()
     end = time.monotonic() + PATIENCE / 1000
-    while path.stat().st_mtime_ns == before:
+    while path.stat().st_mtime_ns == before or not path.read_text().endswith("}\n"):  # Jupyter may be writing it yet
         assert time.monotonic() < end, "the notebook was not saved"
         page.wait_for_timeout(50)
-    page.wait_for_timeout(100)
     saved: dict[str, Any] = json.loads(path.read_text())
     return saved
 
